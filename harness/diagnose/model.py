@@ -1,0 +1,45 @@
+"""The value that explains a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a boot failed, as far as the evidence goes; empty strings and None for what is not known."""
+
+    code: str
+    """A stable code: BOOT1xx migrations, BOOT2xx crashloops, BOOT3xx health, BOOT4xx stack and configuration."""
+    title: str
+    service: str
+    message: str
+    """What happened, in the words of the program or of Postgres."""
+    advice: str
+    """What to do: one sentence."""
+    path: str | None = None
+    """The migration file."""
+    line: int | None = None
+    """The 1-based line of the failing statement's first token."""
+    statement: str | None = None
+    """The failing statement's text, shortened to 200 characters."""
+    sqlstate: str | None = None
+    object: str | None = None
+    """The constraint, table, column or other thing that the message names."""
+    confidence: str = "guessed"
+    """proved (the statement was run again and failed alike), matched (text and statement agree) or guessed."""
+    evidence: tuple[str, ...] = ()
+    """The lines of the logs that say so."""
+
+    def document(self) -> dict[str, Any]:
+        """Return the fields of the command line's contract; `latency_ms` is added by whoever timed it."""
+        keys = ("code", "service", "path", "line", "statement", "sqlstate", "object", "message", "advice")
+        return {key: getattr(self, key) for key in keys} | {
+            "title": self.title,
+            "confidence": self.confidence,
+            "evidence": list(self.evidence),
+        }
+
+
