@@ -1,0 +1,122 @@
+"""Probes: small questions to a running container, each asked until it says yes.
+
+A healthcheck that is asked once in 30 s makes every boot wait for up to 30 s. The same command, asked at a finer
+pace and for the same total time, gives the same answer sooner.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tenacity import (
+    Retrying,
+    retry_if_result,
+    sleep_using_event,
+    stop_when_event_set,
+    wait_exponential,
+)
+
+from harness.engine.model import HealthCheck
+from harness.engine.protocol import Engine
+from harness.errors import ConflictError, EngineError, EngineTimeoutError, NotFoundError
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
+"""Seconds between two probes of ours: doubling from the first to the longest."""
+
+_NOT_THERE = (126, 127)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one probe said."""
+
+    name: str
+    passed: bool
+    output: str = ""
+    impossible: bool = False
+    """The command does not exist in the container: the probe can never pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command inside the container that says yes by exit code 0."""
+
+    name: str
+    command: tuple[str, ...]
+    timeout: float
+
+    @classmethod
+    def healthcheck(cls, name: str, check: HealthCheck) -> Command:
+        """Return the healthcheck's own command; a CMD-SHELL text goes to /bin/sh, as the engine sends it."""
+        kind, *rest = check.test
+        words = ("/bin/sh", "-c", *rest) if kind == "CMD-SHELL" else tuple(rest)
+        return cls(name, words, check.timeout)
+
+    @classmethod
+    def postgres_over_tcp(cls, name: str, port: int) -> Command:
+        """Ask Postgres over TCP, from inside of its container."""
+        return cls(name, ("pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-t", "3"), timeout=5.0)
+
+    def ask(self, engine: Engine, container: str) -> Answer:
+        """Run the command once; one that takes too long has not passed.
+
+        Raises `ConflictError` or `NotFoundError` when the container does not run.
+        """
+        try:
+            result = engine.exec(container, self.command, timeout=self.timeout)
+        except EngineTimeoutError:
+            return Answer(self.name, passed=False, output=f"no answer within {self.timeout:g} s")
+        return Answer(
+            self.name,
+            passed=result.exit_code == 0,
+            output=result.output.strip()[-500:],
+            impossible=result.exit_code in _NOT_THERE,
+        )
+
+
+class Prober:
+    """Asks one probe again and again through one life, in a thread of its own, until it passes or is over."""
+
+    def __init__(
+        self, engine: Engine, container: str, probe: Command, tell: Callable[[Answer | EngineError], None]
+    ) -> None:
+        self._engine = engine
+        self._container = container
+        self._probe = probe
+        self._tell = tell
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"probe {probe.name}", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ask no more; a question that is under way is not waited for."""
+        self._over.set()
+
+    def _run(self) -> None:
+        retrying = Retrying(
+            wait=wait_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
+            retry=retry_if_result(lambda is_done: not is_done),
+            stop=stop_when_event_set(self._over),
+            sleep=sleep_using_event(self._over),
+            retry_error_callback=lambda _: True,
+        )
+        retrying(self._once)
+
+    def _once(self) -> bool:
+        if self._over.is_set():
+            return True
+        try:
+            answer = self._probe.ask(self._engine, self._container)
+        except ConflictError:
+            # It is paused, or its life ended under the question: then its exit is an event of its own.
+            return False
+        except NotFoundError:
+            return True
+        except EngineError as error:
+            self._tell(error)
+            return True
+        if not self._over.is_set():
+            self._tell(answer)
+        return answer.passed or answer.impossible
