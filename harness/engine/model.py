@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """A container's healthcheck with the engine's defaults filled in (interval 30 s, timeout 30 s, 3 retries)."""
+    """A container's healthcheck with the engine's defaults filled in: 30 s, 30 s, 3 retries."""
 
     test: tuple[str, ...]
     """As in the API: ("CMD", ...) or ("CMD-SHELL", text)."""
@@ -51,7 +51,7 @@ class ContainerState:
     restart_count: int = 0
     restart_policy: str = "no"
     health: str | None = None
-    """starting, healthy or unhealthy; None without a healthcheck. Set to unhealthy at every exit: see FACTS."""
+    """starting, healthy or unhealthy; None without a healthcheck. The engine sets unhealthy at every exit."""
     probes: tuple[HealthProbe, ...] = ()
     healthcheck: HealthCheck | None = None
     environment: Mapping[str, str] = field(default_factory=dict)

@@ -84,7 +84,12 @@ class Engine(Protocol):
         ...
 
     def logs(
-        self, container: str, *, since: float | None = None, until: float | None = None, tail: int | None = None
+        self,
+        container: str,
+        *,
+        since: float | None = None,
+        until: float | None = None,
+        tail: int | None = None,
     ) -> list[LogLine]:
         """Return log lines, oldest first, between two times (inclusive); `tail` keeps only the last ones.
 

@@ -1,0 +1,143 @@
+"""The Docker SDK's clients, and the one place where its errors become ours.
+
+An SDK client must not be used by two threads at once, so each call borrows one and gives it back; there are
+never more of them than calls that ran at the same time.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from queue import Empty, LifoQueue
+from typing import Any, Literal
+
+import docker
+import docker.errors
+import docker.utils
+import requests
+import urllib3
+
+from harness.errors import (
+    ConflictError,
+    EngineError,
+    EngineTimeoutError,
+    EngineUnavailableError,
+    NotFoundError,
+)
+
+CALL_TIMEOUT = 60
+"""Seconds without a byte from the engine after which a call is given up."""
+
+_LONG_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
+
+Body = Mapping[str, object]
+Method = Literal["GET", "POST"]
+
+
+class Clients:
+    """A pool of SDK clients for the engine at a unix:// or tcp:// address; TLS as DOCKER_CERT_PATH says."""
+
+    def __init__(self, address: str) -> None:
+        if not address.startswith(("unix://", "tcp://")):
+            msg = f"the engine's address {address!r} is of a kind that is not supported"
+            raise EngineUnavailableError(msg, help="use unix:///path/of/the.sock or tcp://host:port")
+        self.address = address
+        self._version = "auto"
+        self._idle: LifoQueue[docker.APIClient] = LifoQueue()
+
+    @contextmanager
+    def borrow(self, doing: str) -> Iterator[docker.APIClient]:
+        """Lend a client; `doing` begins the message of every error: "cannot start container web"."""
+        with self._our_errors(doing):
+            client = self._take()
+            try:
+                yield client
+            finally:
+                self._idle.put(client)
+
+    def close(self) -> None:
+        """Close the connections of all clients that are not lent just now."""
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except Empty:
+                return
+
+    def _take(self) -> docker.APIClient:
+        try:
+            return self._idle.get_nowait()
+        except Empty:
+            client = self._new()
+            self._version = client.api_version
+            return client
+
+    def _new(self) -> docker.APIClient:
+        where = docker.utils.kwargs_from_env({**os.environ, "DOCKER_HOST": self.address})
+        try:
+            return docker.APIClient(version=self._version, timeout=CALL_TIMEOUT, **where)
+        except docker.errors.DockerException as error:
+            raise self._unavailable(error) from error
+
+    @contextmanager
+    def _our_errors(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except docker.errors.APIError as error:
+            raise _refusal(doing, error) from error
+        except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
+            msg = f"{doing}: the engine did not answer in time"
+            raise EngineTimeoutError(msg) from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._unavailable(error) from error
+        except docker.errors.DockerException as error:
+            msg = f"{doing}: {error}"
+            raise EngineError(msg) from error
+
+    def _unavailable(self, error: Exception) -> EngineUnavailableError:
+        msg = f"no container engine answers at {self.address}: {_root(error)}"
+        return EngineUnavailableError(msg, help="start the engine, or set DOCKER_HOST to one that runs")
+
+
+def send(
+    client: docker.APIClient,
+    method: Method,
+    path: str,
+    *,
+    params: Mapping[str, str] | None = None,
+    body: Body | None = None,
+    timeout: float | None = CALL_TIMEOUT,
+) -> requests.Response:
+    """Make one API call that the SDK has no faithful method for; the answer's body is not read yet.
+
+    Whoever calls closes the response.
+    """
+    url = f"{client.base_url}/v{client.api_version}{path}"
+    response = client.request(method, url, params=params, json=body, stream=True, timeout=timeout)
+    try:
+        response.raise_for_status()
+    except requests.HTTPError as error:
+        with response:
+            docker.errors.create_api_error_from_http_exception(error)
+    return response
+
+
+def post(client: docker.APIClient, path: str, body: Body) -> Any:
+    """POST a body, and return the JSON that is answered; None when nothing is."""
+    with send(client, "POST", path, body=body) as response:
+        return response.json() if response.content else None
+
+
+def _refusal(doing: str, error: docker.errors.APIError) -> EngineError:
+    """Tell what the engine said, in the engine's own words but for the length of its ids."""
+    message = _LONG_ID.sub(r"\1", f"{doing}: {error.explanation or error}")
+    kinds = {403: ConflictError, 404: NotFoundError, 409: ConflictError}
+    return kinds.get(error.status_code or 0, EngineError)(message)
+
+
+def _root(error: BaseException) -> str:
+    """Return the words of the first cause: the libraries wrap a refused connection four times."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return getattr(error, "strerror", None) or str(error)
