@@ -1,7 +1,7 @@
 """The judgement: from observations of one container to a verdict, as a pure function.
 
-`fold(state, observation, now)` gives the next state; no I/O, no clock. Failure is judged before readiness, and a
-failure is final. Ready is not: a container that exits again is not ready any more, and `READY` as a verdict
+`fold(state, observation, now)` gives the next state; no I/O, no clock. Failure is judged before readiness, and
+a failure is final. Ready is not: a container that exits again is not ready any more, and `READY` as a verdict
 needs the stability window behind it.
 
 What an exit means, first match:
@@ -140,8 +140,8 @@ def _judge_exit(state: State, exit_: Exited, *, was_ready: bool) -> State:
     if _repeats(exit_, state.exits):
         return _fail(state, Verdict.CRASHLOOP, f"{_why(exit_)}, twice for the same reason", exit_)
     if len(state.exits) > policy.crash_budget:
-        text = f"{_why(exit_)}, and {len(state.exits)} exits are more than the crash budget of {policy.crash_budget}"
-        return _fail(state, Verdict.CRASHLOOP, text, exit_)
+        count = f"{len(state.exits)} exits are more than the crash budget of {policy.crash_budget}"
+        return _fail(state, Verdict.CRASHLOOP, f"{_why(exit_)}, and {count}", exit_)
     return replace(state, reason=f"{_why(exit_)}; the engine restarts it")
 
 
@@ -157,7 +157,7 @@ def _comes_back(state: State, exit_: Exited) -> bool:
 
 
 def _identity(exit_: Exited) -> str:
-    """What makes two exits one reason; empty when nothing does."""
+    """Return what makes two exits one reason; empty when nothing does."""
     if exit_.oom_killed:
         return OOM
     if exit_.signature is not None and exit_.signature.kind == "transient":
@@ -192,7 +192,9 @@ def _probed(state: State, probe: Probed, now: float) -> State:
             return _fail(state, Verdict.UNHEALTHY, f"the healthcheck gave up{_said(state)}")
         return state
     passed = state.passed | {probe.name}
-    is_ready = bool(state.policy.requires) and state.policy.requires <= passed and not state.policy.must_complete
+    is_ready = (
+        bool(state.policy.requires) and state.policy.requires <= passed and not state.policy.must_complete
+    )
     ready_at = (state.ready_at or now) if is_ready else state.ready_at
     return replace(state, passed=passed, ready_at=ready_at)
 
@@ -210,11 +212,11 @@ def _reconciled(state: State, seen: Reconciled) -> State:
 
 
 def _unseen_exits(state: State, seen: Reconciled, finished_at: float) -> list[Exited]:
-    """Return the exits that the restart count tells of beyond those known, the last one with what is known of it."""
+    """Return the exits that the restart count tells of beyond those known; the last with all that is known."""
     happened = seen.restart_count + (0 if seen.running or seen.restarting else 1)
     unknown = happened - len(state.exits)
-    # Inspect keeps the code of the last exit until the next start. Each exit needs a time of its own, or it would
-    # pass for another.
+    # Inspect keeps the code of the last exit until the next start. Each exit needs a time of its own, or it
+    # would pass for another.
     code = UNKNOWN_CODE if seen.running else seen.exit_code
     last = Exited(finished_at, code, finished_at, seen.signature, oom_killed=seen.oom_killed, missed=True)
     earlier = [
@@ -240,7 +242,9 @@ def _overdue(state: State) -> State:
     if state.policy.must_complete:
         return _fail(state, Verdict.TIMEOUT, f"did not complete {limit}")
     if state.last_output and state.life is not None:
-        return _fail(state, Verdict.UNHEALTHY, f"runs, but its healthcheck did not pass {limit}{_said(state)}")
+        return _fail(
+            state, Verdict.UNHEALTHY, f"runs, but its healthcheck did not pass {limit}{_said(state)}"
+        )
     missing = " and ".join(sorted(state.policy.requires - state.passed)) or "start"
     return _fail(state, Verdict.TIMEOUT, f"not ready {limit}: no answer from {missing}")
 

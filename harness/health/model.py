@@ -78,8 +78,8 @@ Observation = Started | Exited | Probed | Reconciled | Ticked
 class Patience:
     """How long one life may take to become ready, in seconds: the healthcheck's own numbers, added up.
 
-    The engine calls a container unhealthy after `retries` failures in a row, each `interval` after the last and
-    up to `timeout` long, and counts none during the start period. The slack is for the engine's own work.
+    The engine calls a container unhealthy after `retries` failures in a row, each `interval` after the last
+    and up to `timeout` long, and counts none during the start period. The slack is for the engine's own work.
     """
 
     start_period: float
@@ -119,7 +119,7 @@ class Policy:
     """What is expected of one service."""
 
     requires: frozenset[str]
-    """The probes that have to pass in the current life; empty: to run through the stability window is enough."""
+    """The probes that have to pass in the current life; empty: running through the stability window is enough."""
     patience: Patience
     restart: RestartPolicy = RestartPolicy()
     may_complete: bool = False

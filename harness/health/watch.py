@@ -13,7 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, retry_if_result, stop_after_delay, wait_exponential
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    retry_if_result,
+    stop_after_delay,
+    wait_exponential,
+)
 
 from harness.clock import Clock
 from harness.diagnose.crash_log import CrashSignature, classify
@@ -127,7 +134,10 @@ class Watch:
     def lives(self, instance: Instance) -> tuple[Life, ...]:
         """Return the logs of the lives that ended, oldest first."""
         return tuple(
-            life for followed in self._followed.values() if followed.instance == instance for life in followed.lives
+            life
+            for followed in self._followed.values()
+            if followed.instance == instance
+            for life in followed.lives
         )
 
     def look(self) -> dict[Instance, State]:
@@ -337,7 +347,9 @@ class Watch:
         def tell(answer: Answer | EngineError) -> None:
             self._inbox.put(_Answered(followed.container, life, answer))
 
-        followed.probers = [Prober(self._engine, followed.container, probe, tell) for probe in followed.probes]
+        followed.probers = [
+            Prober(self._engine, followed.container, probe, tell) for probe in followed.probes
+        ]
 
     def _tell(self, instance: Instance, before: State, after: State) -> None:
         def tell(kind: str, **data: object) -> None:
@@ -347,7 +359,13 @@ class Watch:
             tell("life.started", started=after.life)
         for exit_ in after.exits[len(before.exits) :]:
             said = exit_.signature.message if exit_.signature else ""
-            tell("life.exited", code=exit_.exit_code, finished=exit_.finished_at, oom=exit_.oom_killed, said=said)
+            tell(
+                "life.exited",
+                code=exit_.exit_code,
+                finished=exit_.finished_at,
+                oom=exit_.oom_killed,
+                said=said,
+            )
         if after.passed > before.passed:
             tell("probe.passed", probes=sorted(after.passed - before.passed))
         if after.last_output and after.last_output != before.last_output:
