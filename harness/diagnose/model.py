@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ class Cause:
     """Why a boot failed, as far as the evidence goes; empty strings and None for what is not known."""
 
     code: str
-    """A stable code: BOOT1xx migrations, BOOT2xx crashloops, BOOT3xx health, BOOT4xx stack and configuration."""
+    """A stable code: BOOT1xx migrations, 2xx crashloops, 3xx health, 4xx stack and configuration."""
     title: str
     service: str
     message: str
@@ -29,7 +28,7 @@ class Cause:
     object: str | None = None
     """The constraint, table, column or other thing that the message names."""
     confidence: str = "guessed"
-    """proved (the statement was run again and failed alike), matched (text and statement agree) or guessed."""
+    """proved (the statement was run again and failed alike), matched (text and statement agree), guessed."""
     evidence: tuple[str, ...] = ()
     """The lines of the logs that say so."""
 
@@ -41,5 +40,3 @@ class Cause:
             "confidence": self.confidence,
             "evidence": list(self.evidence),
         }
-
-

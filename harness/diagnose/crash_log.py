@@ -1,0 +1,284 @@
+"""What a dying server's log says about its death: hopeless, worth another try, or unknown. Pure and quick.
+
+- *fatal*: the next start ends alike, because the cause lies in the files: a migration that does not replay,
+  an executable or module that is not there.
+- *transient*: something else was not ready or was in the way: no connection yet, a race between replicas.
+- *unknown*: anything else. Two crashes of one unknown reason have the same `normalised` line.
+
+The LAST line that is fatal or transient decides: a server may handle a duplicate, log it, and die of a
+refused connection later; Java prints its root cause last. What a server merely reports (a NOTICE that
+something "already exists, skipping", a line of level info or warning) is never fatal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.diagnose import messages
+from harness.diagnose.messages import Complaint
+from harness.diagnose.normalise import normalise, without_escapes
+
+
+class CrashKind(StrEnum):
+    """What the log promises for the next start."""
+
+    FATAL = "fatal"
+    TRANSIENT = "transient"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class CrashSignature:
+    """What one life's log says; `line_index` counts from 0 and is None when no line says anything."""
+
+    kind: CrashKind
+    sqlstate: str
+    message: str
+    """The deciding line, or Postgres's own words where the line carries them; ANSI escapes removed."""
+    normalised: str
+    """The deciding line without what differs from crash to crash; empty: comparable with no other."""
+    line_index: int | None
+    complaint: Complaint | None = None
+    """What Postgres complained of and which things it named, where its words were recognised."""
+
+
+FATAL_STATES = frozenset({"42710", "42P07", "42701", "42P06", "42723", "42P16", "42P10", "23502", "23505"})
+"""A replay that meets one of these meets it again at the next start."""
+
+TRANSIENT_STATES = frozenset(
+    (
+        *("57P01", "57P02", "57P03", "53300", "40001", "40P01", "55P03"),
+        *("08000", "08001", "08003", "08004", "08006", "08007", "08P01"),
+    )
+)
+"""Another start may pass: no connection, a server on its way up or down, a lock, a race."""
+
+_RACES = (
+    *("pg_type_typname_nsp_index", "pg_class_relname_nsp_index"),
+    *("pg_namespace_nspname_index", "pg_proc_proname_args_nsp_index"),
+)
+"""The catalogs' own unique indexes: two sessions made one thing at once, each finding it absent."""
+
+_LINE_LIMIT = 4096
+_PIECE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    kind: CrashKind
+    needle: str
+    pattern: re.Pattern[str]
+
+
+def _phrases(kind: CrashKind, *rows: str | tuple[str, str]) -> tuple[_Phrase, ...]:
+    pairs = [(row, re.escape(row)) if isinstance(row, str) else row for row in rows]
+    return tuple(_Phrase(kind, needle, re.compile(pattern, re.IGNORECASE)) for needle, pattern in pairs)
+
+
+_FATAL_PHRASES = _phrases(
+    CrashKind.FATAL,
+    "exec format error",
+    "executable file not found in",
+    ("no such file", r"\bexec(?::| user process| /|.{1,200}? failed:).{0,200}no such file"),
+    ("no such file", r"\bsh: (?:\d{1,5}: )?(?:cannot|can't) open .{1,200}: no such file"),
+    ("can't open file", r"python[\d.]*: can't open file"),
+    ("no module named", r"(?:ModuleNotFoundError|python[\d.]*): No module named "),
+    "cannot find module",
+    "could not find or load main class",
+    "unable to access jarfile",
+    "dirty database version",
+)
+_TRANSIENT_PHRASES = _phrases(
+    CrashKind.TRANSIENT,
+    ("refused", r"connection refused|connection to .{1,200} refused|connrefused|actively refused"),
+    ("host", r"no such host|could not translate host name|UnknownHost|no route to host|\bEHOSTUNREACH\b"),
+    ("enotfound", r"\bENOTFOUND\b"),
+    "eai_again",
+    "name or service not known",
+    ("name", r"failure in name resolution|name does not resolve|nodename nor servname|getaddrinfo failed"),
+    "failed to lookup address",
+    ("unreach", r"network is unreachable|\bENETUNREACH\b"),
+    ("reset", r"connection reset by peer|\bECONNRESET\b"),
+    "server closed the connection",
+    (
+        "connection",
+        r"connection terminated unexpectedly|connection attempt failed|couldn't get a connection after",
+    ),
+    "can't reach database server",
+    ("p1001", r"\bP1001\b"),
+    ("timed", r"connect(?:ion)? timed out|\bETIMEDOUT\b"),
+    ("timeout", r"i/o timeout|timeout expired|timeout exceeded when trying to connect"),
+    ("timeout", r"timeout acquiring a connection"),
+    "context deadline exceeded",
+)
+_PHRASES = _FATAL_PHRASES + _TRANSIENT_PHRASES
+
+_CODE = r"(?P<code>[0-9A-Z]{5})(?![\w])"
+_CODE_PATTERN = re.compile(
+    "|".join(
+        part.replace("CODE", _CODE.replace("code", f"code{number}"))
+        for number, part in enumerate(
+            (
+                r"""(?i:sql\s?-?_?state)["'\w]{0,5}[\s=:(\["']{1,6}E?CODE""",
+                r"""\b(?i:pg)?[cC]ode["']?\s{0,2}[=:]\s{0,2}(?:SqlState\()?["'(]{0,2}E?CODE""",
+                r"""\b(?:ERROR|FATAL|PANIC):?\s{1,2}CODE(?=[: ]|$)""",
+                r"""\bPostgresException[^:]{0,40}: CODE(?=:)""",
+                r"""[(\[]CODE[)\]](?=[\s"'},.]{0,8}$)""",
+            )
+        )
+    )
+)
+"""How programs print a SQLSTATE; in bare brackets only at the line's end, where no process id stands."""
+
+_CODE_NEEDLES = frozenset(code.lower() for code in FATAL_STATES | TRANSIENT_STATES)
+_NEEDLES = _CODE_NEEDLES.union((rule.needle for rule in messages.RULES), (phrase.needle for phrase in _PHRASES))
+
+_LOW_LEVEL = frozenset({"trace", "debug", "info", "notice", "log", "warn", "warning"})
+_LEVEL_WORD = r"(trace|debug|info|notice|log|warn|warning|error|fatal|panic|critical|severe)"
+_LEVEL = re.compile(
+    rf"""(?:level|lvl|severity|levelname)["']?\s?[=:]\s?["']?{_LEVEL_WORD}\b"""
+    rf"""|(?:^|[\s\[(|<]){_LEVEL_WORD}[\d\s]{{0,6}}[:\]|)>]"""
+    rf"""|(?:^|[\s|])(?-i:{_LEVEL_WORD.upper()})\s""",
+    re.IGNORECASE,
+)
+
+_ERROR_WORDS = (
+    *("error", "fatal", "panic", "exception", "fail", "abort", "caused by", "cannot", "can't", "could not"),
+    *("unable", "denied", "refused", "invalid", "missing", "required", "not found", "no such", "segfault"),
+    *("killed", "undefined", "unexpected", "timeout", "timed out"),
+)
+_STACK_FRAME = re.compile(r"^\s{1,80}(?:at |File \"|\.\.\. \d)|^goroutine \d")
+
+
+def sqlstates(line: str) -> list[str]:
+    """Return the SQLSTATEs that are printed as such in a line, in order."""
+    found = (next(filter(None, match.groups())) for match in _CODE_PATTERN.finditer(messages.unescaped(line)))
+    return [code for code in found if any(letter.isdigit() for letter in code)]
+
+
+def kind_of_state(sqlstate: str) -> CrashKind:
+    """Return what one SQLSTATE promises for the next start."""
+    if sqlstate in FATAL_STATES:
+        return CrashKind.FATAL
+    if sqlstate in TRANSIENT_STATES:
+        return CrashKind.TRANSIENT
+    return CrashKind.UNKNOWN
+
+
+def classify(lines: Sequence[str]) -> CrashSignature:
+    """Return what the log of one life, oldest line first, says about its end."""
+    clipped = [line[:_LINE_LIMIT] for line in lines]
+    lowered = [line.lower() for line in clipped]
+    return _decided(clipped, lowered) or _unknown(clipped, lowered)
+
+
+_Decision = tuple[CrashKind, str, Complaint | None]
+
+
+def _decided(lines: Sequence[str], lowered: Sequence[str]) -> CrashSignature | None:
+    """Go back through the log in pieces: the end decides nearly always."""
+    for end in range(len(lines), 0, -_PIECE):
+        start = max(0, end - _PIECE)
+        rules = _Rules("\n".join(lowered[start:end]))
+        for index in _backwards(lowered, start, end, rules.needles):
+            decided = rules.decide(lines[index], lowered[index])
+            if decided is not None:
+                return _signature(lines, index, *decided)
+    return None
+
+
+class _Rules:
+    """Those rules whose needle stands somewhere in a text at all: for most texts none or few."""
+
+    def __init__(self, text: str) -> None:
+        self.needles = {needle for needle in _NEEDLES if needle in text}
+        self._messages = [rule for rule in messages.RULES if rule.needle in self.needles]
+        self._phrases = [phrase for phrase in _PHRASES if phrase.needle in self.needles]
+        self._codes = [code for code in _CODE_NEEDLES if code in self.needles]
+
+    def decide(self, line: str, lower: str) -> _Decision | None:
+        """Return kind, SQLSTATE and complaint of a line that is fatal or transient."""
+        plain = messages.unescaped(without_escapes(line))
+        decided = self._postgres(plain, lower) or self._phrase(plain, lower)
+        if decided is not None and decided[0] is CrashKind.FATAL and _is_report(plain):
+            return None
+        return decided
+
+    def _postgres(self, plain: str, lower: str) -> _Decision | None:
+        matches = (messages.match(rule, plain) for rule in self._messages if rule.needle in lower)
+        complaint = next((found for found in matches if found is not None), None)
+        if complaint and _is_race(complaint):
+            return CrashKind.TRANSIENT, complaint.sqlstate, complaint
+        states = sqlstates(plain) if any(code in lower for code in self._codes) else []
+        if complaint:
+            states.append(complaint.sqlstate)
+        decided = ((kind_of_state(state), state, complaint) for state in states)
+        return next((d for d in decided if d[0] is not CrashKind.UNKNOWN), None)
+
+    def _phrase(self, plain: str, lower: str) -> _Decision | None:
+        spoken = (p.kind for p in self._phrases if p.needle in lower and p.pattern.search(plain))
+        return next(((kind, "", None) for kind in spoken), None)
+
+
+def _backwards(lowered: Sequence[str], start: int, end: int, needles: Collection[str]) -> Iterator[int]:
+    """Yield the indices from end to start, last first, of the lines that hold one of the needles."""
+    indices = range(end - 1, start - 1, -1) if needles else range(0)
+    return (index for index in indices if any(needle in lowered[index] for needle in needles))
+
+
+def _is_race(complaint: Complaint) -> bool:
+    if complaint.sqlstate == "23505":
+        return complaint.name.startswith(_RACES)
+    return complaint.message.lower().startswith("tuple concurrently")
+
+
+def _is_report(plain: str) -> bool:
+    """Whether a line tells of something that nobody died of: a guard that fired, a low level."""
+    found = _LEVEL.search(plain[:256])
+    low = found is not None and next(filter(None, found.groups())).lower() in _LOW_LEVEL
+    return low or "exists, skipping" in plain or "exist, skipping" in plain
+
+
+def _signature(
+    lines: Sequence[str], index: int, kind: CrashKind, sqlstate: str, complaint: Complaint | None
+) -> CrashSignature:
+    """Build the value; a bare `code: '23505'` (node, Rust) belongs to the message that stands above it."""
+    if complaint is None and sqlstate:
+        index, complaint = _message_above(lines, index, sqlstate)
+        kind = CrashKind.TRANSIENT if complaint and _is_race(complaint) else kind
+    line = without_escapes(lines[index]).strip()
+    return CrashSignature(
+        kind, sqlstate, complaint.message if complaint else line, normalise(line), index, complaint
+    )
+
+
+def _message_above(lines: Sequence[str], index: int, sqlstate: str) -> tuple[int, Complaint | None]:
+    for above in range(index, max(-1, index - 40), -1):
+        complaint = messages.complaint(without_escapes(lines[above]))
+        if complaint and complaint.sqlstate == sqlstate:
+            return above, complaint
+    return index, None
+
+
+def _unknown(lines: Sequence[str], lowered: Sequence[str]) -> CrashSignature:
+    """Return the signature of a log that no rule decides: its last line that looks like an error."""
+    index = _last_error_line(lines, lowered)
+    if index is None:
+        return CrashSignature(CrashKind.UNKNOWN, "", "", "", None)
+    line = without_escapes(lines[index]).strip()
+    complaint, states = (None, []) if _is_report(line) else (messages.complaint(line), sqlstates(line))
+    state = next(iter(states), complaint.sqlstate if complaint else "")
+    message = complaint.message if complaint else line
+    return CrashSignature(CrashKind.UNKNOWN, state, message, normalise(line), index, complaint)
+
+
+def _last_error_line(lines: Sequence[str], lowered: Sequence[str]) -> int | None:
+    errors = _backwards(lowered, 0, len(lines), _ERROR_WORDS)
+    told = next((index for index in errors if not _STACK_FRAME.search(lines[index])), None)
+    if told is not None:
+        return told
+    spoken = (index for index in range(len(lines) - 1, -1, -1) if without_escapes(lines[index]).strip())
+    return next(spoken, None)
