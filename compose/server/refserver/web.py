@@ -16,6 +16,8 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 from types import FrameType
 
+import anyio
+import anyio.to_thread
 import psycopg
 import uvicorn
 from psycopg_pool import ConnectionPool
@@ -31,6 +33,8 @@ from refserver.settings import Settings
 
 DATABASE_PATIENCE = 1.0
 """Seconds that a request waits for a connection."""
+READINESS_PATIENCE = 1.5
+"""Seconds that /readyz waits for an answer: less than a healthcheck usually does."""
 UNAUTHORIZED = {"WWW-Authenticate": "Bearer"}
 
 
@@ -48,10 +52,18 @@ class Api:
         """Alive."""
         return JSONResponse({"status": "alive"})
 
-    def readyz(self, _request: Request) -> Response:
-        """Ready: the pool's own check has just asked the database."""
-        with self._pool.connection():
-            return JSONResponse({"status": "ready"})
+    async def readyz(self, request: Request) -> Response:
+        """Ready: the database answers, and in time. A frozen one holds its connections and says nothing."""
+        try:
+            with anyio.fail_after(READINESS_PATIENCE):
+                await anyio.to_thread.run_sync(self._ask_database, abandon_on_cancel=True)
+        except TimeoutError as error:
+            return database_away(request, error)
+        return JSONResponse({"status": "ready"})
+
+    def _ask_database(self) -> None:
+        with self._pool.connection():  # the pool's own check sends an empty query
+            pass
 
     def bootstrap(self, request: Request) -> Response:
         """Mint the day-0 admin key; whoever loses the answer has to revoke the key in the database."""
