@@ -101,7 +101,8 @@ class Project:
             free = sorted(
                 name
                 for name, service in self.services.items()
-                if name not in done and all(d.service in done or d.service not in self.services for d in service.depends_on)
+                if name not in done
+                and all(d.service in done or d.service not in self.services for d in service.depends_on)
             )
             done.update((name, self.services[name]) for name in free)
         return tuple(done.values())

@@ -1,0 +1,97 @@
+"""Where something stands in the compose files: line and column of a key, found in the YAML node tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import yaml
+
+from harness.errors import Place
+
+_Found = tuple[int, yaml.Node]
+"""How many parts of the path were followed, and the key (or item) that the last of them led to."""
+
+
+def locate(files: Iterable[Path], path: str) -> Place | None:
+    """Return where `path` (such as `services.server.ports`) stands; the last file that has it wins.
+
+    Where no file has all of it (it comes from `extends` or `include`), the place of the longest part of it that
+    one has. An item of a list is named by its index, or by a value inside it (`services.db.volumes.</data>`).
+    None when no file can be read as YAML or none has even the first part.
+    """
+    best: tuple[int, Path, yaml.Node] | None = None
+    for file in files:
+        root = _compose(file)
+        found = _follow(root, path.split("."), 0, root) if root else None
+        if found and found[0] and (best is None or found[0] >= best[0]):
+            best = (found[0], file, found[1])
+    if best is None:
+        return None
+    mark = best[2].start_mark
+    return Place(str(best[1]), mark.line + 1, mark.column + 1)
+
+
+def syntax_error(files: Iterable[Path]) -> tuple[str, Place] | None:
+    """Return what is wrong, and where, in the first file that is no YAML: Compose often names a wrong line."""
+    for file in files:
+        try:
+            yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            place = Place(str(file), mark.line + 1, mark.column + 1) if mark else Place(str(file))
+            return str(error.problem or error.context), place
+        except (OSError, UnicodeError, yaml.YAMLError):
+            continue
+    return None
+
+
+def _compose(file: Path) -> yaml.Node | None:
+    try:
+        return yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeError, yaml.YAMLError):
+        return None
+
+
+def _follow(node: yaml.Node, parts: list[str], depth: int, at: yaml.Node) -> _Found:
+    rest = parts[depth:]
+    best: _Found = (depth, at)
+    if isinstance(node, yaml.MappingNode):
+        # A service's name may hold dots, so that one key may be several parts of the path: try the longest first.
+        for length in range(len(rest), 0, -1):
+            for key, value in _pairs(node):
+                if key.value == ".".join(rest[:length]):
+                    best = max(best, _follow(value, parts, depth + length, key), key=lambda found: found[0])
+    elif isinstance(node, yaml.SequenceNode) and rest:
+        for index, item in enumerate(node.value):
+            if _names(rest, index, item):
+                return max(best, _follow_item(item, parts, depth), key=lambda found: found[0])
+    return best
+
+
+def _follow_item(item: yaml.Node, parts: list[str], depth: int) -> _Found:
+    if parts[depth].startswith("<"):
+        return len(parts), item
+    return _follow(item, parts, depth + 1, item)
+
+
+def _names(rest: list[str], index: int, item: yaml.Node) -> bool:
+    """Whether the path's next part means this item: by index (`3` or `[3]`), or by a value in it (`<value>`)."""
+    text = ".".join(rest)
+    if not text.startswith("<"):
+        return rest[0].strip("[]") == str(index) or (isinstance(item, yaml.ScalarNode) and item.value == rest[0])
+    wanted = text[1:-1]
+    values = [value.value for _, value in _pairs(item)] if isinstance(item, yaml.MappingNode) else [item.value]
+    return any(wanted == value or wanted in str(value).split(":") for value in values)
+
+
+def _pairs(node: yaml.MappingNode) -> Iterable[tuple[yaml.ScalarNode, yaml.Node]]:
+    """Yield the keys and values of a mapping, and those that a merge key (`<<: *anchor`) brings in."""
+    for key, value in node.value:
+        if key.value == "<<":
+            merged = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            for part in merged:
+                if isinstance(part, yaml.MappingNode):
+                    yield from _pairs(part)
+        elif isinstance(key, yaml.ScalarNode):
+            yield key, value
