@@ -10,16 +10,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from compose.host.archive import Layer
-from compose.host.packages import debian_packages, run
+from compose.host.packages import debian_packages, run, search_path
+from compose.host.postgres_binaries import Binaries
 from harness.errors import BootsmokeError
 
 LIBRARIES = f"/lib/{sysconfig.get_config_var('MULTIARCH')}"
 """Where the loader of Debian and Ubuntu looks without a cache."""
 
 _MANYLINUX = (
-    "libc.so.6 libm.so.6 libdl.so.2 libpthread.so.0 librt.so.1 libutil.so.1 libresolv.so.2 libanl.so.1 "
-    "libnss_files.so.2 libnss_dns.so.2 libgcc_s.so.1 libstdc++.so.6 libz.so.1"
-).split()
+    *("libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0", "librt.so.1", "libutil.so.1", "libanl.so.1"),
+    *("libresolv.so.2", "libnss_files.so.2", "libnss_dns.so.2", "libgcc_s.so.1", "libstdc++.so.6", "libz.so.1"),
+)
 """What a wheel, and name look-ups, may count on (PEP 599 and after); newer C libraries have fewer files."""
 _CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _LDD_LINE = re.compile(r"^\s+(?:(?P<name>\S+) => )?(?P<path>/\S+) \(0x", re.MULTILINE)
@@ -48,24 +49,24 @@ def base_layer(work: Path, users: str, groups: str) -> Layer:
     return layer
 
 
-def add_libraries(layer: Layer, binaries: Iterable[Path], inside: Path | None = None) -> None:
-    """Add the shared libraries that `binaries` need, but for those that stand under `inside` already."""
-    told = _ldd(binaries)
+def add_libraries(layer: Layer, binaries: Iterable[Path], found: Binaries | None = None) -> None:
+    """Add the shared libraries that `binaries` need, but for those that they bring along under `found.root`."""
+    told = _ldd(binaries, found.libraries if found else None)
     missing = sorted(set(_LDD_MISSING.findall(told)))
     if missing:
         raise BootsmokeError(f"shared libraries that this machine lacks: {', '.join(missing)}")
-    for found in _LDD_LINE.finditer(told):
-        path = Path(os.path.normpath(found["path"]))
-        if inside is not None and path.is_relative_to(inside):
+    for line in _LDD_LINE.finditer(told):
+        path = Path(os.path.normpath(line["path"]))
+        if found and path.is_relative_to(found.root):
             continue
         # A line without a name is the loader: binaries know it by its full path.
-        place = f"{LIBRARIES}/{found['name']}" if found["name"] else str(path)
+        place = f"{LIBRARIES}/{line['name']}" if line["name"] else str(path)
         layer.file(place, path.resolve(), 0o755)
 
 
-def _ldd(binaries: Iterable[Path]) -> str:
+def _ldd(binaries: Iterable[Path], libraries: Path | None) -> str:
     done = subprocess.run(
-        ["ldd", *map(str, binaries)], capture_output=True, text=True, check=False, env={**os.environ, "LC_ALL": "C"}
+        ["ldd", *map(str, binaries)], capture_output=True, text=True, check=False, env=search_path(libraries)
     )  # ldd ends with 1 when one of them is static: that is no failure
     return done.stdout
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import BootsmokeError
@@ -15,21 +17,37 @@ from harness.errors import BootsmokeError
 PATIENCE = 300.0
 """Seconds that one download may take."""
 
+_NOT_LINKED = re.compile(r"^(libc-|libpam-|libllvm|libz3)|-perl$|^libperl|-(common|modules|bin|modules-db)$")
+"""Packages named lib* that hold no shared library, or one of a part of Postgres that we leave out."""
 
-def run(command: Sequence[str], *, cwd: Path | None = None, timeout: float = PATIENCE) -> str:
+
+def run(command: Sequence[str], *, cwd: Path | None = None, libraries: Path | None = None) -> str:
     """Run `command` and return its stdout; `BootsmokeError` with the end of its stderr when it fails."""
     try:
         done = subprocess.run(
-            command, cwd=cwd, timeout=timeout, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False
+            command,
+            cwd=cwd,
+            env=search_path(libraries),
+            timeout=PATIENCE,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
         )
     except FileNotFoundError as error:
         raise BootsmokeError(f"{command[0]} is not installed") from error
     except subprocess.TimeoutExpired as error:
-        raise BootsmokeError(f"{command[0]} took longer than {timeout:.0f} s: {' '.join(command)}") from error
+        raise BootsmokeError(f"{' '.join(command)} took longer than {PATIENCE:.0f} s") from error
     if done.returncode != 0:
         said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-5:])
         raise BootsmokeError(f"{' '.join(command)} ended with {done.returncode}: {said}")
     return done.stdout
+
+
+def search_path(libraries: Path | None) -> Mapping[str, str]:
+    """Return an environment in English in which the loader also looks for shared libraries in `libraries`."""
+    environment = {**os.environ, "LC_ALL": "C"}
+    return environment | {"LD_LIBRARY_PATH": str(libraries)} if libraries else environment
 
 
 def npm_package(specifier: str, into: Path) -> Path:
@@ -77,3 +95,11 @@ def debian_packages(names: Sequence[str], into: Path) -> Path:
     for package in sorted(into.glob("*.deb")):
         run(["dpkg-deb", "-x", str(package), str(into / "root")])
     return into / "root"
+
+
+def library_closure(names: Sequence[str]) -> list[str]:
+    """Name the packages of shared libraries that `names` depend on, directly or not."""
+    exclude = [f"--no-{kind}" for kind in ("recommends", "suggests", "conflicts", "breaks", "replaces", "enhances")]
+    told = run(["apt-cache", "depends", "--recurse", *exclude, *names])
+    libraries = {line for line in told.splitlines() if line.startswith("lib") and not _NOT_LINKED.search(line)}
+    return sorted(libraries)
