@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from harness.compose.model import Mount, Project, Service
+from harness.compose.mounts import is_secret, target_of
 from harness.compose.source import locate
 from harness.errors import ComposeError
 
@@ -98,7 +99,7 @@ def _refuse_private_content(
                 place=place,
                 help="leave out uid, gid and mode, or use `file:` with a file that has them",
             )
-        if service.config.get("read_only"):
+        if service.config.get("read_only") and not is_secret(target_of(kind, reference)):
             raise ComposeError(
                 f"{kind} {reference['source']} cannot be copied into the read-only service {service.name}",
                 place=place,

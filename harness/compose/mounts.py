@@ -112,8 +112,16 @@ def volumes_from(value: Sequence[str], scope: Scope) -> Fragment:
 
 
 def secrets(_: Sequence[Mapping[str, Any]], scope: Scope) -> Fragment:
-    """Carry out secrets that are files: read-only bind mounts; those with a content are `container_files`."""
-    return {"HostConfig": {"Mounts": _file_mounts("secrets", scope, {"BindOptions": {"CreateMountpoint": False}})}}
+    """Carry out secrets that are files: read-only bind mounts; those with a content are `container_files`.
+
+    The folder of the latter is an anonymous volume, which goes with the container: no image has that folder, and
+    a volume takes files in a read-only container too.
+    """
+    mounts = _file_mounts("secrets", scope, {"BindOptions": {"CreateMountpoint": False}})
+    folder = _FOLDERS["secrets"].rstrip("/")
+    if folder not in _taken(scope.service) and any(map(is_secret, container_files(scope.project, scope.service))):
+        mounts.insert(0, {"Type": "volume", "Target": folder})
+    return {"HostConfig": {"Mounts": mounts}}
 
 
 def configs(_: Sequence[Mapping[str, Any]], scope: Scope) -> Fragment:
@@ -122,21 +130,33 @@ def configs(_: Sequence[Mapping[str, Any]], scope: Scope) -> Fragment:
 
 
 def _file_mounts(kind: str, scope: Scope, options: Fragment) -> list[Fragment]:
-    taken = {volume["target"] for volume in scope.service.config.get("volumes") or []}
     return [
         {"Type": "bind", "Source": definition["file"], "Target": target, "ReadOnly": True, **options}
         for target, definition in _references(kind, scope.project, scope.service)
-        if definition.get("file") and target not in taken
+        if definition.get("file") and target not in _taken(scope.service)
     ]
+
+
+def _taken(service: Service) -> set[str]:
+    return {volume["target"] for volume in service.config.get("volumes") or []}
+
+
+def is_secret(path: str) -> bool:
+    """Whether a path in the container lies in the folder of secrets itself."""
+    return path.startswith(_FOLDERS["secrets"]) and "/" not in path.removeprefix(_FOLDERS["secrets"])
 
 
 def _references(kind: str, project: Project, service: Service) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield where each secret or config of a service stands in its container, and its definition."""
     definitions = project.secrets if kind == "secrets" else project.configs
     for reference in service.config.get(kind) or []:
-        target = reference.get("target") or reference["source"]
-        path = target if target.startswith("/") else _FOLDERS[kind] + target
-        yield path, definitions[reference["source"]]
+        yield target_of(kind, reference), definitions[reference["source"]]
+
+
+def target_of(kind: str, reference: Mapping[str, Any]) -> str:
+    """Return the path in the container that a service's reference to a secret or config asks for."""
+    target: str = reference.get("target") or reference["source"]
+    return target if target.startswith("/") else _FOLDERS[kind] + target
 
 
 def container_files(project: Project, service: Service) -> dict[str, bytes]:
