@@ -11,6 +11,7 @@ from harness.health.model import (
     Policy,
     Probed,
     Reconciled,
+    Refused,
     Started,
     Ticked,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Policy",
     "Probed",
     "Reconciled",
+    "Refused",
     "Started",
     "State",
     "Ticked",

@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness.diagnose.crash_log import CrashSignature
-from harness.health.model import Exited, Observation, Policy, Probed, Reconciled, Started, Ticked
+from harness.health.model import Exited, Observation, Policy, Probed, Reconciled, Refused, Started, Ticked
 from harness.outcome import Verdict
 
 OOM = "killed by the kernel: out of memory"
@@ -97,6 +97,8 @@ def fold(state: State, observation: Observation, now: float) -> State:
             state = _probed(state, observation, now)
         case Reconciled():
             state = _reconciled(state, observation)
+        case Refused(error):
+            state = _fail(state, Verdict.FAILED, f"the engine could not start it: {error}")
         case Ticked():
             pass
     return state if state.failure else _time_passed(state, now)
@@ -192,9 +194,7 @@ def _probed(state: State, probe: Probed, now: float) -> State:
             return _fail(state, Verdict.UNHEALTHY, f"the healthcheck gave up{_said(state)}")
         return state
     passed = state.passed | {probe.name}
-    is_ready = (
-        bool(state.policy.requires) and state.policy.requires <= passed and not state.policy.must_complete
-    )
+    is_ready = bool(state.policy.requires) and state.policy.requires <= passed and not state.policy.must_complete
     ready_at = (state.ready_at or now) if is_ready else state.ready_at
     return replace(state, passed=passed, ready_at=ready_at)
 
@@ -242,9 +242,7 @@ def _overdue(state: State) -> State:
     if state.policy.must_complete:
         return _fail(state, Verdict.TIMEOUT, f"did not complete {limit}")
     if state.last_output and state.life is not None:
-        return _fail(
-            state, Verdict.UNHEALTHY, f"runs, but its healthcheck did not pass {limit}{_said(state)}"
-        )
+        return _fail(state, Verdict.UNHEALTHY, f"runs, but its healthcheck did not pass {limit}{_said(state)}")
     missing = " and ".join(sorted(state.policy.requires - state.passed)) or "start"
     return _fail(state, Verdict.TIMEOUT, f"not ready {limit}: no answer from {missing}")
 

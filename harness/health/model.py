@@ -67,11 +67,19 @@ class Reconciled:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """The engine could not start it at all."""
+
+    error: str
+    """The engine's own words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ticked:
     """Time has passed and nothing else is new."""
 
 
-Observation = Started | Exited | Probed | Reconciled | Ticked
+Observation = Started | Exited | Probed | Reconciled | Refused | Ticked
 
 
 @dataclass(frozen=True, slots=True)

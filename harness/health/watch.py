@@ -28,7 +28,18 @@ from harness.engine.model import ContainerState, Event, LogLine
 from harness.engine.protocol import Engine, EventStream
 from harness.errors import EngineError, EngineUnavailableError
 from harness.health.fold import State, fold
-from harness.health.model import HEALTH, TCP, Exited, Observation, Policy, Probed, Reconciled, Started, Ticked
+from harness.health.model import (
+    HEALTH,
+    TCP,
+    Exited,
+    Observation,
+    Policy,
+    Probed,
+    Reconciled,
+    Refused,
+    Started,
+    Ticked,
+)
 from harness.health.probes import Answer, Command, Prober
 from harness.journal import Journal
 
@@ -114,9 +125,7 @@ class Watch:
         """Return the engine's time, seconds since the epoch."""
         return self._epoch + self._clock.monotonic()
 
-    def follow(
-        self, instance: Instance, container: str, policy: Policy, probes: Iterable[Command] = ()
-    ) -> None:
+    def follow(self, instance: Instance, container: str, policy: Policy, probes: Iterable[Command] = ()) -> None:
         """Judge a container from now on; called before its first start."""
         state = State(policy, watched_since=self.now())
         self._followed[container] = _Followed(instance, container, state, tuple(probes))
@@ -127,6 +136,14 @@ class Watch:
         if followed:
             followed.stop_probing()
 
+    def quieten(self, container: str) -> None:
+        """Ask no more probes of a container whose verdict stands; what is known of it stays."""
+        self._followed[container].stop_probing()
+
+    def refused(self, container: str, error: str) -> None:
+        """Take in that the engine could not start a container."""
+        self._fold(self._followed[container], Refused(error))
+
     def states(self) -> dict[Instance, State]:
         """Return what is known of each container that is followed."""
         return {followed.instance: followed.state for followed in self._followed.values()}
@@ -134,10 +151,7 @@ class Watch:
     def lives(self, instance: Instance) -> tuple[Life, ...]:
         """Return the logs of the lives that ended, oldest first."""
         return tuple(
-            life
-            for followed in self._followed.values()
-            if followed.instance == instance
-            for life in followed.lives
+            life for followed in self._followed.values() if followed.instance == instance for life in followed.lives
         )
 
     def look(self) -> dict[Instance, State]:
@@ -218,9 +232,7 @@ class Watch:
             sleep=self._clock.sleep,
             reraise=True,
         )
-        self._stream = self._subscribe(
-            retrying(lambda: self._engine.events(self._labels, since=self._last_event))
-        )
+        self._stream = self._subscribe(retrying(lambda: self._engine.events(self._labels, since=self._last_event)))
         self._journal.record("engine.reconnected")
         self._reconcile_all()
 
@@ -347,9 +359,7 @@ class Watch:
         def tell(answer: Answer | EngineError) -> None:
             self._inbox.put(_Answered(followed.container, life, answer))
 
-        followed.probers = [
-            Prober(self._engine, followed.container, probe, tell) for probe in followed.probes
-        ]
+        followed.probers = [Prober(self._engine, followed.container, probe, tell) for probe in followed.probes]
 
     def _tell(self, instance: Instance, before: State, after: State) -> None:
         def tell(kind: str, **data: object) -> None:

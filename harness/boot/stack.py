@@ -1,0 +1,331 @@
+"""One compose project on an engine: carries out plans, and waits by the watch.
+
+What a run makes carries its labels from the moment at which it exists, so that `clean_up` (and a later sweep)
+finds it by them and need not remember anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from harness.boot.anonymous import name_anonymous
+from harness.boot.database import Database
+from harness.boot.plan import (
+    Await,
+    Create,
+    CreateNetwork,
+    CreateVolume,
+    Observed,
+    Operation,
+    Plan,
+    Provide,
+    Retire,
+    Start,
+    plan_boot,
+)
+from harness.clock import Clock
+from harness.compose.body import container_body
+from harness.compose.labels import resource_labels
+from harness.compose.model import Condition, Project, Service
+from harness.compose.mounts import container_files, volume_body
+from harness.compose.naming import Naming
+from harness.compose.networks import extra_endpoints, network_body
+from harness.engine.model import ContainerState, ImageState
+from harness.engine.protocol import Engine
+from harness.errors import (
+    ComposeError,
+    ConflictError,
+    EngineError,
+    EngineTimeoutError,
+    EngineUnavailableError,
+    NotFoundError,
+)
+from harness.health import HEALTH, TCP, Command, Instance, State, Watch, is_postgres, policy_for, postgres_port
+from harness.journal import Journal
+from harness.outcome import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How boots are judged; seconds."""
+
+    probe_as_written: bool = False
+    """Leave the healthcheck to the engine's own pace instead of asking it more often."""
+    stability: float = 10.0
+    crash_budget: int = 3
+    patience: float | None = None
+    """Overrides what the healthcheck's own numbers add up to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The container whose failure ended a boot."""
+
+    instance: Instance
+    container: str
+    state: State
+
+
+@dataclass
+class Stack:
+    """A project on an engine, in one run."""
+
+    engine: Engine
+    project: Project
+    naming: Naming
+    watch: Watch
+    journal: Journal
+    clock: Clock
+    settings: Settings = Settings()
+    files: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
+    """Files to put into the containers of a service, by path, between create and start."""
+    build: Callable[[Service], None] | None = None
+    """Builds the image of a service that has `build`."""
+    log_folder: Path | None = None
+    _containers: dict[Instance, str] = field(default_factory=dict)
+    _networks: set[str] = field(default_factory=set)
+    _volumes: set[str] = field(default_factory=set)
+    _images: dict[str, ImageState] = field(default_factory=dict)
+    _retired: int = 0
+
+    def boot(self, services: Iterable[str]) -> Failure | None:
+        """Boot `services` anew and wait until each is ready; return the failure that ended it, if one did.
+
+        The stability window stays open: `settle` waits for it.
+        """
+        names = list(services)
+        plan = plan_boot(self.project, self.observed(), names)
+        self.journal.record("plan", lines=str(plan).splitlines())
+        return self._carry_out(plan) or self._wait_for(names, lambda state: state.ready)
+
+    def settle(self) -> Failure | None:
+        """Wait until the stability window of every container is behind it; return what failed in it."""
+        return self._wait_for(self.project.services, lambda state: state.verdict is Verdict.READY)
+
+    def failure(self) -> Failure | None:
+        """Say, without waiting, whether a container has failed meanwhile."""
+        self.watch.look()
+        return self._first_failure(self.project.services)
+
+    def change(self, service: str, *, environment: Mapping[str, str], image: str | None) -> None:
+        """Let the next boot of a service have another environment or image."""
+        before = self.project.services[service]
+        merged = {**(before.config.get("environment") or {}), **environment}
+        after = replace(
+            before,
+            image=image or before.image,
+            build=None if image else before.build,
+            environment={**before.environment, **environment},
+            config={**before.config, "environment": merged},
+        )
+        self.project = replace(self.project, services={**self.project.services, service: after})
+
+    def observed(self) -> Observed:
+        """Say what the run has made so far."""
+        return Observed(frozenset(self._networks), frozenset(self._volumes), dict(self._containers))
+
+    def inspect(self, service: str) -> ContainerState:
+        """Inspect the first container of a service; `NotFoundError` when it has none."""
+        container = self._containers.get(Instance(service))
+        if container is None:
+            raise NotFoundError(f"service {service} has no container")
+        return self.engine.inspect(container)
+
+    def postgres(self) -> ContainerState | None:
+        """Return the first running container of the project that is a Postgres."""
+        for instance in sorted(self._containers, key=str):
+            state = self.engine.inspect(self._containers[instance])
+            if is_postgres(state) and state.status == "running":
+                return state
+        return None
+
+    def database(self, client: str | None = None) -> Database | None:
+        """Return the database of the project's Postgres, the one that service `client` uses if given."""
+        postgres = self.postgres()
+        if postgres is None:
+            return None
+        service = self._service_of(postgres.id)
+        environment = self.project.services[client].environment if client else {}
+        return Database.of(self.engine, postgres, postgres_port(service.config, postgres), environment)
+
+    def halt(self, failure: Failure) -> None:
+        """Stop a container that has failed, so that a loop does not go on burning."""
+        self.watch.quieten(failure.container)
+        self.engine.stop(failure.container, grace=0)
+
+    # Waiting.
+
+    def _wait_for(self, services: Iterable[str], enough: Callable[[State], bool]) -> Failure | None:
+        names = set(services)
+
+        def decide(states: Mapping[Instance, State]) -> tuple[Failure | None] | None:
+            failure = self._first_failure(self.project.services)
+            if failure:
+                return (failure,)
+            mine = [state for instance, state in states.items() if instance.service in names]
+            return (None,) if all(map(enough, mine)) else None
+
+        return self.watch.wait(decide)[0]
+
+    def _first_failure(self, services: Iterable[str]) -> Failure | None:
+        names = set(services)
+        failed = [
+            Failure(instance, self._containers[instance], state)
+            for instance, state in self.watch.states().items()
+            if state.failure is not None and instance.service in names
+        ]
+        return failed[0] if failed else None
+
+    # Carrying out a plan.
+
+    def _carry_out(self, plan: Plan) -> Failure | None:
+        for operation in plan:
+            failure = self._execute(operation)
+            if failure:
+                return failure
+        return None
+
+    def _execute(self, operation: Operation) -> Failure | None:
+        match operation:
+            case Provide(service):
+                self._provide(self.project.services[service])
+            case CreateNetwork(key):
+                name = self.naming.network(key)
+                self.engine.create_network(name, network_body(self.project, key, self.naming))
+                self._networks.add(key)
+            case CreateVolume(key):
+                self.engine.create_volume(self.naming.volume(key), volume_body(self.project, key, self.naming))
+                self._volumes.add(key)
+            case Retire(instance, container):
+                self._retire(instance, container)
+            case Create(instance):
+                self._create(instance)
+            case Await():
+                return self._await(operation)
+            case Start(instance):
+                self._start(instance)
+        return None
+
+    def _provide(self, service: Service) -> None:
+        if service.build is not None:
+            if self.build is None:
+                raise ComposeError(f"service {service.name} has `build`, and nothing here builds")
+            self.build(service)
+        elif service.pull_policy == "always" or not self._has_image(service.image):
+            if service.pull_policy == "never":
+                raise NotFoundError(f"image {service.image} is not there, and pull_policy is never")
+            self.journal.record("image.pull", service=service.name, image=service.image)
+            self.engine.pull(service.image, platform=service.platform)
+        self._images[service.name] = self.engine.image(service.image)
+
+    def _has_image(self, reference: str) -> bool:
+        try:
+            self.engine.image(reference)
+        except NotFoundError:
+            return False
+        return True
+
+    def _create(self, instance: Instance) -> None:
+        service = self.project.services[instance.service]
+        image = self._images[service.name]
+        whole = container_body(self.project, service, instance.number, self.naming, image_id=image.id)
+        prefix = self.naming.volume(f"{instance.service}-{instance.number}")
+        body, volumes = name_anonymous(whole, image.volumes, prefix)
+        for name in volumes:
+            self._create_anonymous(name)
+        name = self.naming.container(instance.service, instance.number)
+        container = self.engine.create_container(name, body, platform=service.platform)
+        self._containers[instance] = container
+        endpoints = extra_endpoints(self.project, service, instance.number, self.naming)
+        for network, endpoint in endpoints.items():
+            self.engine.connect(network, container, endpoint)
+        files = {**container_files(self.project, service), **self.files.get(service.name, {})}
+        if files:
+            self.engine.put_files(container, files)
+
+    def _create_anonymous(self, name: str) -> None:
+        if name not in self._volumes:
+            labels = resource_labels("volume", name, self.project, self.naming)
+            self.engine.create_volume(name, {"Labels": labels})
+            self._volumes.add(name)
+
+    def _start(self, instance: Instance) -> None:
+        container = self._containers[instance]
+        service = self.project.services[instance.service]
+        created = self.engine.inspect(container)
+        policy = policy_for(
+            self.project,
+            service,
+            created,
+            stability=self.settings.stability,
+            crash_budget=self.settings.crash_budget,
+            patience=self.settings.patience,
+        )
+        self.journal.record(
+            "container.start",
+            service=instance.service,
+            number=instance.number,
+            container=container,
+            requires=sorted(policy.requires),
+            deadline=str(policy.patience),
+        )
+        self.watch.follow(instance, container, policy, self._probes(service, created))
+        try:
+            self.engine.start(container)
+        except (EngineUnavailableError, EngineTimeoutError, ConflictError, NotFoundError):
+            raise
+        except EngineError as error:
+            self.watch.refused(container, error.message)
+
+    def _probes(self, service: Service, created: ContainerState) -> list[Command]:
+        probes = []
+        if created.healthcheck and not self.settings.probe_as_written:
+            probes.append(Command.healthcheck(HEALTH, created.healthcheck))
+        if is_postgres(created):
+            probes.append(Command.postgres_over_tcp(TCP, postgres_port(service.config, created)))
+        return probes
+
+    def _await(self, wait: Await) -> Failure | None:
+        def is_enough(state: State) -> bool:
+            is_completed = state.completed_at is not None
+            return is_completed if wait.condition is Condition.COMPLETED else state.ready
+
+        return self._wait_for([wait.service], is_enough)
+
+    def _retire(self, instance: Instance, container: str) -> None:
+        self.watch.look()
+        state = self.engine.inspect(container)
+        self.watch.forget(container)
+        service = self.project.services[instance.service]
+        began = self.clock.monotonic()
+        self.engine.stop(container, grace=service.stop_grace)
+        self._save_log(instance, container)
+        self.engine.remove_container(container)
+        del self._containers[instance]
+        self.journal.record(
+            "container.retired",
+            service=instance.service,
+            number=instance.number,
+            restarts=state.restart_count,
+            seconds=round(self.clock.monotonic() - began, 3),
+        )
+
+    def _save_log(self, instance: Instance, container: str) -> None:
+        if self.log_folder is None:
+            return
+        self._retired += 1
+        path = self.log_folder / f"{instance.service}-{instance.number}-{self._retired}.log"
+        lines = self.engine.logs(container)
+        text = "".join(f"{line.at:.6f} {line.stream} {line.text}\n" for line in lines)
+        path.write_text(self.journal.redactor.text(text), encoding="utf-8")
+
+    def save_logs(self) -> None:
+        """Save the logs of the containers that are there, each in a file of its own."""
+        for instance, container in self._containers.items():
+            self._save_log(instance, container)
+
+    def _service_of(self, container: str) -> Service:
+        owner = next(instance.service for instance, known in self._containers.items() if known == container)
+        return self.project.services[owner]
