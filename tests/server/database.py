@@ -1,0 +1,100 @@
+"""A Postgres of the tests' own, in a container on 127.0.0.1."""
+
+import os
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import docker
+import psycopg
+from docker.models.containers import Container
+
+IMAGE = f"postgres:{os.environ.get('PG', '16')}-alpine"
+PASSWORD = "of-the-tests"  # noqa: S105
+
+
+class Postgres:
+    """One container, many databases."""
+
+    def __init__(self, container: Container, port: int) -> None:
+        self.container = container
+        self.port = port
+
+    def url(self, database: str) -> str:
+        """Return the connection string of a database."""
+        return f"postgresql://app:{PASSWORD}@127.0.0.1:{self.port}/{database}"
+
+    def execute(self, statement: str) -> None:
+        """Run one statement as an administrator."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Make an empty database, and drop it at the end whoever is still connected to it."""
+        name = f"t_{uuid.uuid4().hex[:12]}"
+        self.execute(f"CREATE DATABASE {name}")
+        try:
+            yield name
+        finally:
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def turn_away(self, database: str) -> None:
+        """End the connections of a database, and allow no new one."""
+        self.execute(f"ALTER DATABASE {database} ALLOW_CONNECTIONS false")
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database]
+            )
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Pause it: connections stay open, and nothing answers."""
+        self.container.pause()
+        try:
+            yield
+        finally:
+            self.container.unpause()
+
+    def dump(self, database: str) -> str:
+        """Return schema, rows and sequences, as pg_dump writes them."""
+        result = self.container.exec_run(["pg_dump", "-U", "app", "--inserts", database])
+        assert result.exit_code == 0, result.output
+        assert isinstance(result.output, bytes)
+        lines = result.output.decode().splitlines()
+        return "\n".join(line for line in lines if not line.startswith(("\\restrict", "\\unrestrict")))
+
+
+@contextmanager
+def postgres_container() -> Iterator[Postgres]:
+    """Run the image on a free port, and remove everything afterwards."""
+    client = docker.from_env()
+    container = client.containers.run(
+        IMAGE,
+        name=f"refserver-tests-{uuid.uuid4().hex[:12]}",
+        environment={"POSTGRES_USER": "app", "POSTGRES_PASSWORD": PASSWORD},
+        command=["-c", "fsync=off"],
+        ports={"5432/tcp": ("127.0.0.1", 0)},
+        detach=True,
+    )
+    try:
+        container.reload()
+        postgres = Postgres(container, int(container.ports["5432/tcp"][0]["HostPort"]))
+        wait_until_it_answers(postgres)
+        yield postgres
+    finally:
+        container.remove(force=True, v=True)
+        client.close()
+
+
+def wait_until_it_answers(postgres: Postgres, within: float = 60.0) -> None:
+    """Return when a query over TCP is answered, which the first start's temporary server never does."""
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            return postgres.execute("SELECT 1")
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise AssertionError(postgres.container.logs().decode()) from None
+            time.sleep(0.1)
