@@ -130,7 +130,7 @@ CASES: list[tuple[str, CrashKind, str, str]] = [
     (
         "handled and reported",
         UNKNOWN,
-        "42P07",
+        "",
         'level=info msg="handled" err="relation \\"users\\" already exists"',
     ),
     ("process id", UNKNOWN, "", "INFO:     Started server process [23505]"),
