@@ -7,6 +7,7 @@
     │   ├── ComposeError               the compose files
     │   ├── ScenarioError              a scenario file
     │   └── LadderError                the migrations
+    ├── CancelledError           130   somebody asked to stop
     └── EngineError                3   the container engine said no, or nothing
         ├── EngineUnavailableError     no engine answers
         ├── EngineTimeoutError         a call took longer than it was given
@@ -71,6 +72,12 @@ class ScenarioError(UsageError):
 
 class LadderError(UsageError):
     """The migrations cannot be found, read or split."""
+
+
+class CancelledError(BootsmokeError):
+    """Somebody asked to stop, by Ctrl-C or a signal."""
+
+    exit_code = 130
 
 
 class EngineError(BootsmokeError):

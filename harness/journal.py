@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +43,7 @@ class Journal:
         self._start = clock.monotonic()
         self._lock = threading.RLock()
         self._listeners: list[Listener] = []
+        self._fields: dict[str, Any] = {}
         self.redactor = redactor
         self.path = path
 
@@ -49,12 +51,19 @@ class Journal:
         """Call `listener` with each record from now on, in the thread that wrote it."""
         self._listeners.append(listener)
 
+    def scoped(self, **fields: Any) -> Journal:
+        """Return the same journal, with `fields` in each record that is written through it."""
+        view = copy(self)
+        view._fields = {**self._fields, **fields}
+        return view
+
     def record(self, kind: str, /, **data: Any) -> Record:
         """Write one record; the data has to be JSON-like."""
         with self._lock:
             elapsed = round(self._clock.monotonic() - self._start, 4)
-            record = Record(kind, round(self._clock.wall(), 4), elapsed, self.redactor.value(data))
-            line = {"kind": kind, "at": record.at, "elapsed": elapsed} | dict(record.data)
+            redacted = self.redactor.value({**self._fields, **data})
+            record = Record(kind, round(self._clock.wall(), 4), elapsed, redacted)
+            line = {"kind": kind, "at": record.at, "elapsed": elapsed} | redacted
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
             self._file.flush()
             for listener in self._listeners:

@@ -22,6 +22,7 @@ from tenacity import (
     wait_exponential,
 )
 
+from harness.cancellation import Cancellation
 from harness.clock import Clock
 from harness.diagnose.crash_log import CrashSignature, classify
 from harness.engine.model import ContainerState, Event, LogLine
@@ -100,13 +101,24 @@ class _StreamLost:
     pass
 
 
-_Item = Event | _Answered | _StreamLost
+class _Cancelled:
+    pass
+
+
+_Item = Event | _Answered | _StreamLost | _Cancelled
 
 
 class Watch:
     """Follows the containers of one stack from before their first start until `close`."""
 
-    def __init__(self, engine: Engine, labels: Mapping[str, str], clock: Clock, journal: Journal) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        labels: Mapping[str, str],
+        clock: Clock,
+        journal: Journal,
+        cancellation: Cancellation,
+    ) -> None:
         self._engine = engine
         self._labels = labels
         self._clock = clock
@@ -120,6 +132,8 @@ class Watch:
         self._last_event = self.now()
         self._closing = False
         self._stream = self._subscribe(engine.events(labels))
+        self._cancellation = cancellation
+        cancellation.on_cancel(self._wake)
 
     def now(self) -> float:
         """Return the engine's time, seconds since the epoch."""
@@ -156,6 +170,7 @@ class Watch:
 
     def look(self) -> dict[Instance, State]:
         """Take in what has arrived, without waiting, and return the states."""
+        self._cancellation.check()
         while (item := self._next(0.0)) is not None:
             self._take(item)
         self._tick()
@@ -179,6 +194,7 @@ class Watch:
     def close(self) -> None:
         """Stop all threads and give back the event stream."""
         self._closing = True
+        self._cancellation.forget(self._wake)
         self._stream.close()
         for followed in self._followed.values():
             followed.stop_probing()
@@ -196,6 +212,9 @@ class Watch:
     def _next(self, seconds: float) -> _Item | None:
         item, self._pending = self._pending, None
         return item or self._get(seconds)
+
+    def _wake(self) -> None:
+        self._inbox.put(_Cancelled())
 
     def _get(self, seconds: float) -> _Item | None:
         try:
@@ -243,6 +262,8 @@ class Watch:
             case _StreamLost():
                 if not self._closing:
                     self._resubscribe()
+            case _Cancelled():
+                self._cancellation.check()
             case _Answered(container, life, answer):
                 if isinstance(answer, EngineError):
                     raise answer
