@@ -45,8 +45,8 @@ def run(command: Sequence[str], *, cwd: Path | None = None, libraries: Path | No
 
 
 def search_path(libraries: Path | None) -> Mapping[str, str]:
-    """Return an environment in English in which the loader also looks for shared libraries in `libraries`."""
-    environment = {**os.environ, "LC_ALL": "C"}
+    """Return an environment for commands: in English, without questions, with a folder for the loader."""
+    environment = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
     return environment | {"LD_LIBRARY_PATH": str(libraries)} if libraries else environment
 
 
@@ -85,16 +85,21 @@ def debian_packages(names: Sequence[str], into: Path) -> Path:
     if shutil.which("apt-get") is None:
         raise BootsmokeError(f"{', '.join(names)}: only Debian and Ubuntu have these", help="use a registry")
     into.mkdir(parents=True)
-    # apt-get would drop to a user of its own, who cannot write here.
-    download = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "download", *names]
-    try:
-        run(download, cwd=into)
-    except BootsmokeError:  # the lists of packages may be empty or old on a new machine
-        run(["apt-get", "-qq", "update"])
-        run(download, cwd=into)
+    apt_get("download", *names, cwd=into)
     for package in sorted(into.glob("*.deb")):
         run(["dpkg-deb", "-x", str(package), str(into / "root")])
     return into / "root"
+
+
+def apt_get(*arguments: str, cwd: Path | None = None) -> None:
+    """Run apt-get without a question; its lists, empty or old on a new machine, are fetched if it fails."""
+    # As root all along: the user that apt-get would drop to cannot write into our folders.
+    command = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root", "-o", "DPkg::Lock::Timeout=120"]
+    try:
+        run([*command, *arguments], cwd=cwd)
+    except BootsmokeError:
+        run([*command, "update"])
+        run([*command, *arguments], cwd=cwd)
 
 
 def library_closure(names: Sequence[str]) -> list[str]:
