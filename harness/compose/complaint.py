@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.compose.source import locate, syntax_error
+from harness.compose.source import locate, mention, syntax_error
 from harness.errors import ComposeError, Place
 
 _IN_FILE = re.compile(r"(?:validating|failed to parse) (?P<file>[^:]+): (?P<rest>.*)", re.DOTALL)
@@ -18,6 +18,7 @@ _PATHS = (
     re.compile(r"(?P<path>(?:services|networks|volumes|secrets|configs)\.[\w.\-\[\]]+)"),
 )
 _SERVICE = re.compile(r'service "(?P<service>[^"]+)" (?P<verb>[\w ]+)')
+_MENTIONED = re.compile(r"(?:open|stat|find env file:) (?P<file>/[^:]+)|invalid \w+: (?P<value>[^\s:]+)")
 _KEYS = {
     "depends on": "depends_on",
     "undefined network": "networks",
@@ -60,7 +61,12 @@ def _placed(text: str, files: Sequence[Path]) -> tuple[Place | None, str]:
         name = str(files[0]) if len(files) == 1 else ""
         return (Place(name, int(line["line"])), line["rest"]) if line and name else (None, text)
     path = _path(text)
-    return (locate(files, path) if path else None), text
+    return (locate(files, path) if path else _mentioned(text, files)), text
+
+
+def _mentioned(text: str, files: Sequence[Path]) -> Place | None:
+    match = _MENTIONED.search(text)
+    return mention(files, match["file"] or match["value"]) if match else None
 
 
 def _path(text: str) -> str:

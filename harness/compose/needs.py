@@ -37,8 +37,6 @@ def needs(project: Project) -> Iterator[Need]:
     """Yield what the project's keys need; versions from the Engine API's changelog and Compose's own checks."""
     for service in project.services.values():
         path = f"services.{service.name}"
-        if service.config.get("annotations"):
-            yield Need(f"{path}.annotations", (1, 43), "24")
         if (service.config.get("healthcheck") or {}).get("start_interval"):
             yield Need(f"{path}.healthcheck.start_interval", (1, 44), "25")
         yield from _volume_needs(service, f"{path}.volumes")

@@ -39,6 +39,12 @@ def parse_project(resolved: Resolved) -> Project:
     """Return the project; ComposeError for the first key, mount or volume that cannot be carried out."""
     model = resolved.model
     _refuse_unknown(resolved)
+    if not model.get("services"):
+        raise ComposeError(
+            "no service is active",
+            place=locate(resolved.files, "services"),
+            help="declare one under `services:`, or activate a profile with --profile",
+        )
     images = built_images(model)
     project = Project(
         name=model["name"],
@@ -161,5 +167,15 @@ def _with_contents(kind: str, resolved: Resolved) -> Mapping[str, Mapping[str, A
                 place=locate(resolved.files, f"{kind}.{key}.environment"),
                 help=f"set {variable} in the environment or in .env",
             )
+        _refuse_missing_file(f"{kind}.{key}.file", definition.get("file"), resolved)
         filled[key] = {**definition, "content": resolved.variables[variable]} if variable else definition
     return filled
+
+
+def _refuse_missing_file(path: str, file: str | None, resolved: Resolved) -> None:
+    if file and not Path(file).exists():
+        raise ComposeError(
+            f"{path} names {file}, which does not exist",
+            place=locate(resolved.files, path),
+            help="create the file, or correct the path",
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
@@ -41,9 +41,40 @@ def syntax_error(files: Iterable[Path]) -> tuple[str, Place] | None:
             mark = error.problem_mark or error.context_mark
             place = Place(str(file), mark.line + 1, mark.column + 1) if mark else Place(str(file))
             return str(error.problem or error.context), place
+        except yaml.reader.ReaderError as error:
+            return _bad_character(file, error)
         except (OSError, UnicodeError, yaml.YAMLError):
             continue
     return None
+
+
+def _bad_character(file: Path, error: yaml.reader.ReaderError) -> tuple[str, Place]:
+    before = file.read_text(encoding="utf-8-sig")[: error.position]
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return f"the character {error.character!r} is not allowed", Place(str(file), line, column)
+
+
+def mention(files: Iterable[Path], text: str) -> Place | None:
+    """Return where the first value stands that is `text`, ends with it as a path, or has it between colons."""
+    for file in files:
+        root = _compose(file)
+        for scalar in _scalars(root) if root else ():
+            words = str(scalar.value).split(":")
+            if text in words or any(word and Path(text).match(word.removeprefix("./")) for word in words):
+                return Place(str(file), scalar.start_mark.line + 1, scalar.start_mark.column + 1)
+    return None
+
+
+def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    """Yield the values, not the keys, in the order of the file."""
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _scalars(item)
+    elif isinstance(node, yaml.MappingNode):
+        for _, value in node.value:
+            yield from _scalars(value)
 
 
 def _compose(file: Path) -> yaml.Node | None:
