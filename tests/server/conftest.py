@@ -12,9 +12,9 @@ Boot = Callable[..., Running]
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
+def postgres(engine_address: str) -> Iterator[Postgres]:
     """Give the session's Postgres."""
-    with postgres_container() as running:
+    with postgres_container(engine_address) as running:
         yield running
 
 

@@ -87,9 +87,9 @@ _CATALOG: dict[str, LiteralString] = {
 
 
 @contextmanager
-def postgres_container() -> Iterator[Postgres]:
+def postgres_container(engine_address: str) -> Iterator[Postgres]:
     """Run the image on a free port, and remove everything afterwards."""
-    client = docker.from_env()
+    client = docker.DockerClient(engine_address)
     container = client.containers.run(
         IMAGE,
         name=f"refserver-tests-{uuid.uuid4().hex[:12]}",
