@@ -139,6 +139,7 @@ def install(release: Path = Path("/etc/os-release")) -> None:
     if not re.search(r"^ID(_LIKE)?=.*\b(debian|ubuntu)\b", release.read_text(), re.MULTILINE):
         raise EngineError("no Docker engine answers, and this is neither Debian nor Ubuntu", help=_ELSEWHERE)
     if not (shutil.which("dockerd", path=_PATH) and shutil.which("iptables", path=_PATH)):
+        print("engine: none answers; installing docker.io", flush=True)
         apt_get("install", "--yes", "--no-install-recommends", "docker.io", "iptables")
     if not _has_cgroups(Path("/proc/mounts").read_text()):
         apt_get("install", "--yes", "--no-install-recommends", "cgroupfs-mount")

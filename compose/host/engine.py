@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from compose.host.daemon import PrivateDaemon, install, refuse_second
 from harness.engine.address import EngineAddress, answers, find_engine
@@ -16,25 +17,23 @@ ROOT = Path(__file__).resolve().parents[2]
 """The checkout."""
 
 
-def start(root: Path, environment: Mapping[str, str]) -> EngineAddress:
-    """Return an engine that answers; where there is none, install it if need be and start a private one."""
+def start(root: Path, environment: Mapping[str, str]) -> str:
+    """Make sure that an engine answers: install it if need be, start a private one; return what was done."""
     if found := reachable(root, environment):
-        return found
+        return str(found)
     daemon = PrivateDaemon(root)
     with daemon.lock():
         if found := reachable(root, environment):  # somebody else was quicker
-            return found
+            return str(found)
         refuse_second()
-        print("engine: none answers; setting up a private one", flush=True)
         install()
         if found := reachable(root, environment):  # installing it may start the system's own
-            return found
+            return str(found)
         pid = daemon.start()
-    print(
-        f"engine: started dockerd, pid {pid}, log {daemon.log}; "
-        f"use it with DOCKER_HOST={daemon.url}, stop it with `make engine-stop`"
+    return (
+        f"started dockerd, pid {pid}, log {daemon.log}; use it with DOCKER_HOST={daemon.url}, "
+        "stop it with `make engine-stop`"
     )
-    return EngineAddress(daemon.url, "private engine")
 
 
 def stop(root: Path) -> bool:
@@ -66,15 +65,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", choices=("start", "stop", "status"))
     command = parser.parse_args(arguments).command
     try:
-        if command == "stop":
-            print("engine: stopped" if stop(ROOT) else "engine: no private one runs")
-            return 0
-        found = start(ROOT, os.environ) if command == "start" else reachable(ROOT, os.environ)
+        if command == "start":
+            said = start(ROOT, os.environ)
+        elif command == "stop":
+            said = "stopped" if stop(ROOT) else "no private one runs"
+        else:
+            said = str(reachable(ROOT, os.environ) or _none_answers())
     except BootsmokeError as error:
         print(f"engine: {error}", file=sys.stderr)
         return error.exit_code
-    print(f"engine: {found or 'none answers'}")
-    return 0 if found else 3
+    print(f"engine: {said}")
+    return 0
+
+
+def _none_answers() -> NoReturn:
+    raise EngineUnavailableError("none answers", help="`make engine` sets one up")
 
 
 if __name__ == "__main__":

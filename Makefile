@@ -1,0 +1,48 @@
+# On a fresh machine `make smoke` or `make test` is all it takes: each sets up what it needs.
+#   PG=15                  another major version of Postgres (default 16)
+#   PYTHON=python3.13      the Python that .venv is made with
+#   DOCKER_HOST=...        the engine to use; without one, Docker's context, its default socket, or a private engine
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/bootsmoke.stamp
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv engine images check test smoke engine-stop clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{printf "  make %-12s", $$2; $$1=$$2=""; print}'
+
+venv: $(STAMP) ## .venv with bootsmoke, all extras and the test tools
+
+$(STAMP): pyproject.toml compose/host/venv.py
+	$(PYTHON) compose/host/venv.py $(VENV)
+	@touch $@
+
+engine: venv ## an engine that answers: yours, or a private one under .engine/
+	@$(BIN)/python -m compose.host.engine start
+
+images: engine ## the images: pulled, or built where no registry answers
+	@$(BIN)/python -m compose.host.images
+
+check: venv ## lint, types and the tests that need no engine
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -m "not docker"
+
+test: images ## all tests, on real containers
+	$(BIN)/python -m pytest
+
+smoke: images ## the scenarios, on real containers
+	$(BIN)/bootsmoke run
+
+engine-stop: ## stop the private engine (its images stay for the next start)
+	@$(or $(wildcard $(BIN)/python),$(PYTHON)) -m compose.host.engine stop
+
+clean: engine-stop ## remove everything that was made here: engine, images, environment, caches
+	rm -rf $(VENV) .engine .bootsmoke dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -f compose/.env compose/server/wheels/.stamp compose/server/wheels/*.whl
+	find . -name __pycache__ -prune -exec rm -rf {} +
