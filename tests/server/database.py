@@ -4,7 +4,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import LiteralString
 
 import docker
@@ -89,24 +89,23 @@ _CATALOG: dict[str, LiteralString] = {
 @contextmanager
 def postgres_container(engine_address: str) -> Iterator[Postgres]:
     """Run the image on a free port, and remove everything afterwards."""
-    client = docker.DockerClient(engine_address)
-    container = client.containers.run(
-        IMAGE,
-        name=f"refserver-tests-{uuid.uuid4().hex[:12]}",
-        environment={"POSTGRES_USER": "app", "POSTGRES_PASSWORD": PASSWORD},
-        command=["-c", "fsync=off"],
-        ports={"5432/tcp": ("127.0.0.1", 0)},
-        detach=True,
-    )
-    try:
-        container.reload()
-        published = container.ports["5432/tcp"] or []
-        postgres = Postgres(container, int(published[0]["HostPort"]))
-        wait_until_it_answers(postgres)
-        yield postgres
-    finally:
-        container.remove(force=True, v=True)
-        client.close()
+    with closing(docker.DockerClient(engine_address)) as client:
+        container = client.containers.run(
+            IMAGE,
+            name=f"refserver-tests-{uuid.uuid4().hex[:12]}",
+            environment={"POSTGRES_USER": "app", "POSTGRES_PASSWORD": PASSWORD},
+            command=["-c", "fsync=off"],
+            ports={"5432/tcp": ("127.0.0.1", 0)},
+            detach=True,
+        )
+        try:
+            container.reload()
+            published = container.ports["5432/tcp"] or []
+            postgres = Postgres(container, int(published[0]["HostPort"]))
+            wait_until_it_answers(postgres)
+            yield postgres
+        finally:
+            container.remove(force=True, v=True)
 
 
 def wait_until_it_answers(postgres: Postgres, within: float = 60.0) -> None:
