@@ -24,6 +24,8 @@ ELSEWHERE: Mapping[str, str] = {
     "services.*.pull_policy": "parse: Service.pull_policy",
     "services.*.scale": "parse: Service.replicas",
     "include": "resolve: Compose has merged it",
+    "networks.*.external.name": "resolve: Compose has made it the network's name",
+    "volumes.*.external.name": "resolve: Compose has made it the volume's name",
 }
 """Keys that something else than the container's body carries out, and where."""
 
