@@ -104,6 +104,8 @@ class Snapshot:
 
     place: Place
     name: str
+    required: bool = True
+    """Whether a project without Postgres is an error."""
 
     def __str__(self) -> str:
         return f"snapshot {self.name}"
@@ -142,6 +144,8 @@ class Scenario:
     put: tuple[PutFile, ...] = ()
     secrets: frozenset[str] = frozenset()
     """Values that were made for this run (`random`), never to be printed."""
+    mentions: Mapping[str, Place] = field(default_factory=dict)
+    """Each service that the scenario's file names, and where it does so first."""
     stability: float | None = None
     """Seconds without an exit that green needs; None for the default."""
     timeout: float | None = None
