@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from harness.sql import parse
@@ -31,9 +32,10 @@ class Effect:
     """The target of an INSERT's ON CONFLICT; the columns of a constraint."""
 
 
-def effects(statement: str) -> list[Effect]:
+@lru_cache(maxsize=10_000)
+def effects(statement: str) -> tuple[Effect, ...]:
     """Return what a statement does; nothing for one that is not known, opaque (DO, EXECUTE) or broken."""
-    return [effect for node in parse.nodes(statement) for effect in _effects(node)]
+    return tuple(effect for node in parse.nodes(statement) for effect in _effects(node))
 
 
 def _effects(node: Any) -> Iterator[Effect]:

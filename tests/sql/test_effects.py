@@ -36,7 +36,7 @@ from harness.sql.effects import Effect, effects
 )  # fmt: skip
 def test_each_statement_has_its_effect(statement: str, expected: Effect) -> None:
     """A statement's object, its table and its guard are read off the parse tree."""
-    assert effects(statement) == [expected]
+    assert effects(statement) == (expected,)
 
 
 def test_a_table_makes_its_columns_and_constraints() -> None:
@@ -58,4 +58,4 @@ def test_a_table_makes_its_columns_and_constraints() -> None:
 @pytest.mark.parametrize("statement", ["do $$ begin end $$", "begin", "garbage", "", "select 1"])
 def test_the_opaque_has_no_effect(statement: str) -> None:
     """DO, transaction control, queries and what does not parse yield nothing."""
-    assert effects(statement) == []
+    assert effects(statement) == ()
