@@ -39,7 +39,7 @@ def autopsy(stack: Stack, failure: Failure, ladder: Ladder | None) -> Cause:
         probe_output=state.last_output,
     )
     database = stack.database(client=failure.instance.service)
-    return explain(evidence, ladder, database.psql_all if database else None)
+    return explain(evidence, ladder, database.psql_lenient if database else None)
 
 
 def safe_autopsy(stack: Stack, failure: Failure, ladder: Ladder | None) -> Cause:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from harness.engine.model import ContainerState
+from harness.engine.model import ContainerState, ExecResult
 from harness.engine.protocol import Engine
 from harness.errors import BootsmokeError
 
@@ -41,23 +41,30 @@ class Database:
         name = _named_by(client or {}) or setting("POSTGRES_DB", user)
         return cls(engine, postgres.id, user, name, setting("POSTGRES_PASSWORD", ""), port)
 
-    def psql(self, script: str, *, check: bool = True) -> str:
-        """Run a psql script, unaligned and tuples only, and return what it printed.
-
-        With `check` it stops at the first error, which is raised; without, errors stand in the output.
-        """
-        words = ("psql", "-XqAt", "-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-d", self.name)
-        stop = ("-v", "ON_ERROR_STOP=1") if check else ()
-        environment = {"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"}
-        result = self.engine.exec(
-            self.container, (*words, *stop), timeout=_TIMEOUT, environment=environment, stdin=script.encode()
-        )
-        if check and result.exit_code:
+    def psql(self, script: str) -> str:
+        """Run a psql script, unaligned and tuples only, and return what it printed; the first error is raised."""
+        result = self._run(script, "-v", "ON_ERROR_STOP=1")
+        if result.exit_code:
             raise BootsmokeError(
                 f"psql in the Postgres container ended with {result.exit_code}: {result.output.strip()[-500:]}",
                 help="bootsmoke needs psql in the Postgres image, and the user that POSTGRES_USER names",
             )
         return result.output
+
+    def psql_lenient(self, script: str) -> str:
+        """Run a psql script whatever its statements come to, and return what it printed, errors included."""
+        return self._run(script).output
+
+    def _run(self, script: str, *options: str) -> ExecResult:
+        words = ("psql", "-XqAt", "-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-d", self.name)
+        environment = {"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"}
+        return self.engine.exec(
+            self.container,
+            (*words, *options),
+            timeout=_TIMEOUT,
+            environment=environment,
+            stdin=script.encode(),
+        )
 
 
 def _from_file(engine: Engine, postgres: ContainerState, name: str) -> str:

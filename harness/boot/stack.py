@@ -182,6 +182,7 @@ class Stack:
 
     def _carry_out(self, plan: Plan) -> Failure | None:
         for operation in plan:
+            self.watch.look()
             failure = self._execute(operation)
             if failure:
                 return failure

@@ -113,7 +113,7 @@ def _started(state: State, at: float) -> State:
 
 
 def _exited(state: State, exit_: Exited) -> State:
-    if any(known.finished_at == exit_.finished_at and not known.missed for known in state.exits):
+    if any(known.is_at(exit_.at) and not known.missed for known in state.exits):
         return state
     is_late = state.life is not None and exit_.at < state.life
     was_ready = state.ready_at is not None and not is_late
@@ -218,10 +218,9 @@ def _unseen_exits(state: State, seen: Reconciled, finished_at: float) -> list[Ex
     # Inspect keeps the code of the last exit until the next start. Each exit needs a time of its own, or it
     # would pass for another.
     code = UNKNOWN_CODE if seen.running else seen.exit_code
-    last = Exited(finished_at, code, finished_at, seen.signature, oom_killed=seen.oom_killed, missed=True)
+    last = Exited(finished_at, code, seen.signature, oom_killed=seen.oom_killed, missed=True)
     earlier = [
-        Exited(finished_at - number * 1e-6, UNKNOWN_CODE, finished_at - number * 1e-6, missed=True)
-        for number in range(unknown - 1, 0, -1)
+        Exited(finished_at - number * 0.1, UNKNOWN_CODE, missed=True) for number in range(unknown - 1, 0, -1)
     ]
     return [*earlier, last] if unknown > 0 else []
 

@@ -288,26 +288,21 @@ class Watch:
                 self._reconcile(followed)
 
     def _died(self, followed: _Followed, event: Event) -> None:
-        container = self._engine.inspect(followed.container)
-        finished_at = container.finished_at
-        if finished_at is None or finished_at > event.at:
-            finished_at = event.at
-        exited = Exited(
-            at=event.at,
-            exit_code=int(event.attributes.get("exitCode", container.exit_code)),
-            finished_at=finished_at,
-            signature=self._signature(followed, event.at),
-            oom_killed=followed.oom_pending or (container.oom_killed and not container.is_running),
-        )
+        # No inspect here: the engine answers it only after it has cleaned up, some 70 ms later.
+        code = int(event.attributes["exitCode"])
+        signature = self._signature(followed, event.at)
+        self._fold(followed, Exited(event.at, code, signature, oom_killed=followed.oom_pending))
         followed.oom_pending = False
-        self._fold(followed, exited)
 
     def _signature(self, followed: _Followed, ended_at: float) -> CrashSignature:
         """Read the log of the life that ended, keep it, and say what it died of."""
-        previous = followed.lives[-1].ended_at if followed.lives else None
-        lines = self._engine.logs(followed.container, since=previous, until=ended_at, tail=LOG_TAIL)
-        followed.lives.append(Life(followed.state.life, ended_at, tuple(lines)))
-        return classify([line.text for line in lines])
+        life = next((life for life in followed.lives if abs(life.ended_at - ended_at) < SAME_EXIT), None)
+        if life is None:
+            previous = followed.lives[-1].ended_at if followed.lives else None
+            lines = self._engine.logs(followed.container, since=previous, until=ended_at, tail=LOG_TAIL)
+            life = Life(followed.state.life, ended_at, tuple(lines))
+            followed.lives.append(life)
+        return classify([line.text for line in life.lines])
 
     def _engine_probed(self, followed: _Followed) -> None:
         """Take over what the engine's own healthcheck says of the present life."""
@@ -348,7 +343,7 @@ class Watch:
         is_new_exit = (
             not container.is_running
             and container.finished_at is not None
-            and all(exit_.finished_at != container.finished_at for exit_ in followed.state.exits)
+            and not any(exit_.is_at(container.finished_at) for exit_ in followed.state.exits)
         )
         signature = None
         if is_new_exit and container.finished_at is not None:
@@ -393,7 +388,7 @@ class Watch:
             tell(
                 "life.exited",
                 code=exit_.exit_code,
-                finished=exit_.finished_at,
+                finished=exit_.at,
                 oom=exit_.oom_killed,
                 said=said,
             )

@@ -1,0 +1,1 @@
+"""Scenarios: what is booted, in which steps, and what is expected; read, prepared and carried out."""
