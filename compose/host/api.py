@@ -63,21 +63,24 @@ class _Call:
         seconds: float = LINE_PATIENCE,
     ) -> None:
         self._connection = connect(url, seconds)
+        self._answer: HTTPResponse | None = None
         self._request = (method, path, body, dict(headers or {}))
         self._what = f"{method} {path} at {url}"
 
     def __enter__(self) -> HTTPResponse:
         try:
             self._connection.request(*self._request)
-            answer = self._connection.getresponse()
+            self._answer = self._connection.getresponse()
         except (OSError, HTTPException) as error:
             self._connection.close()
             raise EngineError(f"{self._what}: {error or type(error).__name__}") from error
         if self._connection.sock:
             self._connection.sock.settimeout(LINE_PATIENCE)
-        return answer
+        return self._answer
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if self._answer:
+            self._answer.close()
         self._connection.close()
         if isinstance(error, (OSError, HTTPException)):
             raise EngineError(f"{self._what}: {error or type(error).__name__}") from error

@@ -26,7 +26,7 @@ def main(folder: Path) -> int:
         print("  help: on Debian and Ubuntu, install the package python3-venv")
         return 2
     run(sys.executable, "-m", "venv", str(folder))
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     run(*pip, "pip>=25.1")  # the first that knows --group
     groups = [word for group in GROUPS for word in ("--group", group)]
     run(*pip, *groups, "--editable", f".[{','.join(extras())}]")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -74,12 +75,10 @@ def private_engine(directory: Path) -> EngineAddress | None:
 def answers(url: str, seconds: float = PING_SECONDS) -> bool:
     """Whether an engine answers `GET /_ping` at a unix:// or plain tcp:// address; False for any other scheme."""
     try:
-        connection = connect(url, seconds)
-        try:
+        with closing(connect(url, seconds)) as connection:
             connection.request("GET", "/_ping")
-            return connection.getresponse().read() == b"OK"
-        finally:
-            connection.close()
+            with connection.getresponse() as answer:
+                return answer.read() == b"OK"
     except (OSError, HTTPException, ValueError):
         return False
 
