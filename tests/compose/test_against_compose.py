@@ -22,15 +22,14 @@ from harness.compose.naming import Naming
 from harness.compose.needs import check_engine
 from harness.compose.networks import extra_endpoints, network_body
 from harness.compose.resolve import resolve
-from harness.engine.docker import DockerEngine
+from harness.engine import Engine
 
 pytestmark = pytest.mark.docker
 
 FILES = Path(__file__).parent / "files"
 RICH = FILES / "rich.yml"
 SECRETS = FILES / "secrets.yml"
-ADDRESS = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
-ENVIRONMENT = {**os.environ, "FROM_HOST": "given", "DOCKER_HOST": ADDRESS}
+ENVIRONMENT = {**os.environ, "FROM_HOST": "given"}
 
 MADE_UP = re.compile(
     r"/(Id|Created|HostnamePath|HostsPath|LogPath|ResolvConfPath|NetworkID|EndpointID|SandboxID|SandboxKey)$"
@@ -48,13 +47,26 @@ EXPLAINED: Mapping[str, str] = {
 """Differences that are wanted: path -> why. Any other difference fails the test."""
 
 
-def _compose(project: str, *arguments: str) -> str:
-    command = [*find_compose().command, "-f", str(RICH), "--profile", "extra", "-p", project, *arguments]
-    done = subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True, text=True, timeout=90)
-    return done.stdout
+class Compose:
+    """Docker Compose on the rich file, at the engine of the tests."""
+
+    def __init__(self, address: str) -> None:
+        self._environment = {**ENVIRONMENT, "DOCKER_HOST": address}
+
+    def __call__(self, project: str, *arguments: str) -> str:
+        """Run a command for a project, and return what it prints."""
+        command = [*find_compose().command, "-f", str(RICH), "--profile", "extra", "-p", project, *arguments]
+        done = subprocess.run(
+            command, env=self._environment, check=True, capture_output=True, text=True, timeout=90
+        )
+        return done.stdout
+
+    def remove(self, project: str) -> None:
+        """Remove whatever carries the project's label."""
+        self(project, "down", "--remove-orphans", "--volumes", "--timeout", "0")
 
 
-def _create(engine: DockerEngine, project: Project, naming: Naming) -> None:
+def _create(engine: Engine, project: Project, naming: Naming) -> None:
     check_engine(project, engine.info().api_version)
     for key in project.networks:
         engine.create_network(naming.network(key), network_body(project, key, naming))
@@ -111,41 +123,39 @@ def _without_made_up(item: Any) -> Any:
 
 
 @pytest.fixture
-def client() -> Iterator[docker.APIClient]:
-    """Give a client of the engine."""
-    client = docker.APIClient(ADDRESS, version="auto")
+def client(engine_address: str) -> Iterator[docker.APIClient]:
+    """Give a bare client, to read all that inspect tells."""
+    client = docker.APIClient(engine_address, version="auto")
     yield client
     client.close()
 
 
 @pytest.fixture
-def engine() -> Iterator[DockerEngine]:
-    """Give our own engine at the same address."""
-    engine = DockerEngine(ADDRESS)
-    yield engine
-    engine.close()
+def compose(engine_address: str) -> Compose:
+    """Give the Compose that speaks to the engine of the tests."""
+    return Compose(engine_address)
 
 
 @pytest.fixture
-def names() -> Iterator[tuple[str, str]]:
+def names(compose: Compose) -> Iterator[tuple[str, str]]:
     """Give two project names, and remove afterwards, by Compose, whatever carries one."""
     run = uuid.uuid4().hex[:8]
     names = (f"cmpa{run}", f"cmpb{run}")
     yield names
     for name in names:
-        _compose(name, "down", "--remove-orphans", "--volumes", "--timeout", "0")
+        compose.remove(name)
 
 
 def test_creates_what_compose_creates(
-    client: docker.APIClient, engine: DockerEngine, names: tuple[str, str]
+    client: docker.APIClient, docker_engine: Engine, compose: Compose, names: tuple[str, str]
 ) -> None:
     """Containers, networks and volumes of a rich file equal Compose's own but for the listed differences."""
     theirs_name, ours_name = names
-    _compose(theirs_name, "create")
+    compose(theirs_name, "create")
     theirs = _seen(client, theirs_name)
-    _compose(theirs_name, "down", "--volumes", "--timeout", "0")  # its fixed subnet is free again
+    compose.remove(theirs_name)  # its fixed subnet is free again
     project = resolve([RICH], profiles=["extra"], environment=ENVIRONMENT)
-    _create(engine, project, Naming(ours_name, keep_ports=True))
+    _create(docker_engine, project, Naming(ours_name, keep_ports=True))
     ours = _seen(client, ours_name)
     paths = {path for path in theirs.keys() | ours.keys() if theirs.get(path) != ours.get(path)}
     unexplained = {
@@ -158,24 +168,24 @@ def test_creates_what_compose_creates(
     assert not unused, f"explained, but equal: {unused}"
 
 
-def test_compose_sees_our_containers(engine: DockerEngine, names: tuple[str, str]) -> None:
+def test_compose_sees_our_containers(docker_engine: Engine, compose: Compose, names: tuple[str, str]) -> None:
     """`docker compose -p RUN ps` lists what bootsmoke created, and `down --volumes` leaves nothing of it."""
     _, ours = names
     project = resolve([RICH], environment=ENVIRONMENT)
-    _create(engine, project, Naming(ours))
-    listed = json.loads("[" + ",".join(_compose(ours, "ps", "--all", "--format", "json").split("\n")[:-1]) + "]")
+    _create(docker_engine, project, Naming(ours))
+    listed = json.loads("[" + ",".join(compose(ours, "ps", "--all", "--format", "json").split("\n")[:-1]) + "]")
     assert {entry["Service"] for entry in listed} == {"db", "server", "job", "beside"}
-    _compose(ours, "down", "--volumes", "--timeout", "0")
-    assert engine.list_resources({"com.docker.compose.project": ours}) == []
+    compose.remove(ours)
+    assert docker_engine.list_resources({"com.docker.compose.project": ours}) == []
 
 
-def test_secrets_and_configs_reach_the_process(engine: DockerEngine, names: tuple[str, str]) -> None:
+def test_secrets_and_configs_reach_the_process(docker_engine: Engine, names: tuple[str, str]) -> None:
     """A started service reads its secrets (file and variable, renamed) and its config with a content."""
     _, ours = names
-    _create(engine, resolve([SECRETS], environment=ENVIRONMENT), Naming(ours))
+    _create(docker_engine, resolve([SECRETS], environment=ENVIRONMENT), Naming(ours))
     reader = f"{ours}-reader-1"
-    engine.start(reader)
+    docker_engine.start(reader)
     command = ["sh", "-c", "cat /run/secrets/password /run/secrets/renamed /run/secrets/hello; id -u"]
-    answer = engine.exec(reader, command, timeout=20)
+    answer = docker_engine.exec(reader, command, timeout=20)
     assert answer.output == "not-a-secret\ngivenhello given $HOME\n70\n"
     assert answer.exit_code == 0

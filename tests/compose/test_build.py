@@ -1,0 +1,113 @@
+"""Building images by Compose."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import docker
+import pytest
+
+from harness.compose.build import build_images, build_model
+from harness.compose.model import Project
+from harness.compose.resolve import resolve
+from harness.errors import ComposeError
+
+MakeProject = Callable[..., Project]
+
+
+def test_the_model_has_only_what_a_build_needs(make_project: MakeProject) -> None:
+    """Our tags, our labels, secrets without their content; no further tags that would move the user's."""
+    project = make_project(
+        {
+            "a": {
+                "build": {"context": "/c", "tags": ["mine:2"], "labels": {"l": "1"}, "secrets": [{"source": "s"}]},
+                "image": "mine:1",
+                "platform": "linux/amd64",
+                "volumes": [{"type": "volume", "source": "v", "target": "/v"}],
+            },
+            "b": {},
+        },
+        volumes={"v": {}},
+        secrets={"s": {"environment": "S"}},
+        variables={"S": "hidden"},
+    )
+    assert build_model(project, {"run": "7"}) == {
+        "name": "app",
+        "services": {
+            "a": {
+                "image": "bootsmoke/app-a",
+                "platform": "linux/amd64",
+                "build": {"context": "/c", "labels": {"l": "1", "run": "7"}, "secrets": [{"source": "s"}]},
+            }
+        },
+        "secrets": {"s": {"environment": "S"}},
+    }
+
+
+def test_nothing_to_build_asks_nobody(make_project: MakeProject, tmp_path: Path) -> None:
+    """Without `build` no builder runs and no log is written."""
+    assert build_images(make_project({"a": {}}), log=tmp_path / "log") == ()
+    assert not (tmp_path / "log").exists()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Give a project whose image is built from a file of the context and an argument."""
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "Dockerfile").write_text(
+        "FROM postgres:16-alpine\nARG PRICE\nLABEL price=$PRICE\nCOPY here /here\n", encoding="utf-8"
+    )
+    (tmp_path / "app" / "here").touch()
+    file = tmp_path / "compose.yml"
+    name = f"build{uuid.uuid4().hex[:8]}"
+    file.write_text(
+        f"name: {name}\nservices:\n  a:\n    build: {{context: app, args: {{PRICE: 5$$}}}}\n    image: mine\n",
+        encoding="utf-8",
+    )
+    return resolve([file])
+
+
+@pytest.fixture
+def client(engine_address: str, project: Project) -> Iterator[docker.APIClient]:
+    """Give a client of the engine; the image that is built is removed afterwards."""
+    client = docker.APIClient(engine_address, version="auto")
+    yield client
+    image = project.services["a"].image
+    if client.images(image):
+        client.remove_image(image, force=True)
+    client.close()
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("buildkit", ["1", "0"])
+def test_builds_under_our_own_tag(
+    client: docker.APIClient, engine_address: str, project: Project, tmp_path: Path, buildkit: str
+) -> None:
+    """BuildKit and the classic builder both give our tag, our labels, the arguments as written, and a log."""
+    log = tmp_path / "logs" / "build.log"
+    environment = {**os.environ, "DOCKER_HOST": engine_address, "DOCKER_BUILDKIT": buildkit}
+    tags = build_images(project, log=log, labels={"dev.bootsmoke.test": "built"}, environment=environment)
+    assert tags == (f"bootsmoke/{project.name}-a",)
+    labels = client.inspect_image(tags[0])["Config"]["Labels"]
+    assert (labels["price"], labels["dev.bootsmoke.test"]) == ("5$", "built")
+    assert "COPY here /here" in log.read_text(encoding="utf-8")
+    assert client.images("mine") == []
+
+
+@pytest.mark.docker
+@pytest.mark.usefixtures("client")
+def test_a_failing_dockerfile_is_the_users(engine_address: str, project: Project, tmp_path: Path) -> None:
+    """The error shows the last lines of the log, the place of `build` and the log's path; its exit code is 2."""
+    (tmp_path / "app" / "Dockerfile").write_text(
+        "FROM postgres:16-alpine\nRUN echo oh no; exit 7\n", encoding="utf-8"
+    )
+    log = tmp_path / "build.log"
+    with pytest.raises(ComposeError, match="the build failed") as caught:
+        build_images(project, log=log, environment={**os.environ, "DOCKER_HOST": engine_address})
+    assert "7" in caught.value.message
+    assert str(caught.value.place) == f"{tmp_path / 'compose.yml'}:4:5"
+    assert str(log) in caught.value.help
+    assert caught.value.exit_code == 2
