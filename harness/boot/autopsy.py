@@ -2,54 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from harness.boot.stack import Failure, Stack
 from harness.diagnose.explain import Evidence, explain
 from harness.diagnose.model import Cause
 from harness.engine.model import LogLine
-from harness.errors import BootsmokeError
+from harness.errors import BootsmokeError, CancelledError
+from harness.health import Life
 from harness.ladder.model import Ladder
 
 _MARGIN = 1.0
 """Seconds around a life in which Postgres's own log is read: two containers' log lines are not stamped at once."""
+_TAIL = 2000
 
 
 def autopsy(stack: Stack, failure: Failure, ladder: Ladder | None) -> Cause:
-    """Say why a container failed.
+    """Say why a container failed; where the looking itself fails, say that and what is known without it."""
+    try:
+        return explain(_evidence(stack, failure), ladder, _psql(stack, failure))
+    except CancelledError:
+        raise
+    except BootsmokeError as error:
+        stack.journal.record("warning", text=f"the cause could not be looked into: {error.message}")
+        state = failure.state
+        known = Evidence(service=failure.instance.service, verdict=state.failure, reason=state.reason)
+        return explain(known, None, None)
 
-    Where it exited it has to be halted already: proving a statement would wait for its locks.
-    """
-    lives = stack.watch.lives(failure.instance)
+
+def _evidence(stack: Stack, failure: Failure) -> Evidence:
     state = failure.state
-    last = lives[-1] if lives else None
     exit_ = state.decided_by
-    postgres = stack.postgres()
-    server_log = last.lines if last else tuple(stack.engine.logs(failure.container, tail=2000))
-    began = (last.began_at or last.ended_at) if last else None
-    record: list[LogLine] = []
-    if postgres is not None and last is not None and began is not None:
-        record = stack.engine.logs(postgres.id, since=began - _MARGIN, until=last.ended_at + _MARGIN)
-    evidence = Evidence(
+    lives = stack.watch.lives(failure.instance)
+    if exit_ is not None and lives:
+        lines, postgres = list(lives[-1].lines), _postgres_log(stack, lives[-1])
+    else:
+        lines, postgres = stack.engine.logs(failure.container, tail=_TAIL), []
+    return Evidence(
         service=failure.instance.service,
         verdict=state.failure,
         reason=state.reason,
         exit_code=exit_.exit_code if exit_ else None,
         oom_killed=exit_.oom_killed if exit_ else False,
-        lines=[line.text for line in server_log],
-        postgres=record,
+        lines=[line.text for line in lines],
+        postgres=postgres,
         probe_output=state.last_output,
     )
+
+
+def _postgres_log(stack: Stack, life: Life) -> list[LogLine]:
+    """Read what the project's Postgres logged while the life lasted."""
+    began = (life.began_at or life.ended_at) - _MARGIN
+    return [
+        line
+        for container in stack.postgres.values()
+        for line in stack.engine.logs(container.id, since=began, until=life.ended_at + _MARGIN)
+    ]
+
+
+def _psql(stack: Stack, failure: Failure) -> Callable[[str], str] | None:
+    """Return what runs a statement again; the container is stopped first, because it holds locks and may loop."""
     database = stack.database(client=failure.instance.service)
-    return explain(evidence, ladder, database.psql_lenient if database else None)
+    if database is None:
+        return None
 
+    def psql(script: str) -> str:
+        stack.halt(failure)
+        return database.psql_lenient(script)
 
-def safe_autopsy(stack: Stack, failure: Failure, ladder: Ladder | None) -> Cause:
-    """Say why a container failed; where the looking itself fails, say that and what is known without it."""
-    try:
-        return autopsy(stack, failure, ladder)
-    except BootsmokeError as error:
-        stack.journal.record("warning", text=f"the cause could not be looked into: {error.message}")
-        return explain(
-            Evidence(service=failure.instance.service, verdict=failure.state.failure, reason=failure.state.reason),
-            None,
-            None,
-        )
+    return psql

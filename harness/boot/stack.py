@@ -88,6 +88,7 @@ class Stack:
     _networks: set[str] = field(default_factory=set)
     _volumes: set[str] = field(default_factory=set)
     _images: dict[str, ImageState] = field(default_factory=dict)
+    _postgres: dict[Instance, ContainerState] = field(default_factory=dict)
     _retired: int = 0
 
     def boot(self, services: Iterable[str]) -> Failure | None:
@@ -133,25 +134,23 @@ class Stack:
             raise NotFoundError(f"service {service} has no container")
         return self.engine.inspect(container)
 
-    def postgres(self) -> ContainerState | None:
-        """Return the first running container of the project that is a Postgres."""
-        for instance in sorted(self._containers, key=str):
-            state = self.engine.inspect(self._containers[instance])
-            if is_postgres(state) and state.status == "running":
-                return state
-        return None
+    @property
+    def postgres(self) -> Mapping[str, ContainerState]:
+        """The services that are a Postgres, each with its first container as it was created."""
+        return {instance.service: self._postgres[instance] for instance in sorted(self._postgres, key=str)}
 
     def database(self, client: str | None = None) -> Database | None:
         """Return the database of the project's Postgres, the one that service `client` uses if given."""
-        postgres = self.postgres()
-        if postgres is None:
+        found = next(iter(self.postgres.items()), None)
+        if found is None:
             return None
-        service = self._service_of(postgres.id)
+        name, container = found
+        port = postgres_port(self.project.services[name].config, container)
         environment = self.project.services[client].environment if client else {}
-        return Database.of(self.engine, postgres, postgres_port(service.config, postgres), environment)
+        return Database.of(self.engine, container, port, environment)
 
     def halt(self, failure: Failure) -> None:
-        """Stop a container that has failed, so that a loop does not go on burning."""
+        """Stop a container that has failed, so that a loop does not go on burning; twice is fine."""
         self.watch.quieten(failure.container)
         self.engine.stop(failure.container, grace=0)
 
@@ -256,6 +255,8 @@ class Stack:
         container = self._containers[instance]
         service = self.project.services[instance.service]
         created = self.engine.inspect(container)
+        if is_postgres(created):
+            self._postgres[instance] = created
         policy = policy_for(
             self.project,
             service,
@@ -305,6 +306,7 @@ class Stack:
         self._save_log(instance, container)
         self.engine.remove_container(container)
         del self._containers[instance]
+        self._postgres.pop(instance, None)
         self.journal.record(
             "container.retired",
             service=instance.service,
@@ -326,7 +328,3 @@ class Stack:
         """Save the logs of the containers that are there, each in a file of its own."""
         for instance, container in self._containers.items():
             self._save_log(instance, container)
-
-    def _service_of(self, container: str) -> Service:
-        owner = next(instance.service for instance, known in self._containers.items() if known == container)
-        return self.project.services[owner]

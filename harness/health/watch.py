@@ -31,6 +31,7 @@ from harness.errors import EngineError, EngineUnavailableError
 from harness.health.fold import State, fold
 from harness.health.model import (
     HEALTH,
+    SAME_EXIT,
     TCP,
     Exited,
     Observation,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.boot import Failure, Settings, Stack
-from harness.boot.autopsy import safe_autopsy
+from harness.boot.autopsy import autopsy
 from harness.cancellation import Cancellation
 from harness.clock import Clock
 from harness.compose.model import Service
@@ -18,7 +18,7 @@ from harness.engine.labels import run_labels
 from harness.engine.protocol import Engine
 from harness.engine.sweep import remove_all
 from harness.errors import BootsmokeError, CancelledError, ScenarioError, UsageError
-from harness.health import Instance, State, Watch, is_postgres
+from harness.health import Instance, State, Watch
 from harness.journal import Journal
 from harness.outcome import Outcome, Verdict
 from harness.replay import Snapshot as DatabaseSnapshot
@@ -140,7 +140,7 @@ class Session:
 
     def _warm_boot(self, step: Recreate) -> None:
         stack = self._running
-        targets = step.services or warm_targets(stack.project, self._postgres_services(stack))
+        targets = step.services or warm_targets(stack.project, stack.postgres)
         for service in targets:
             stack.change(service, environment=step.environment, image=step.image)
         self._boot("warm", stack, with_jobs(stack.project, targets), step.expect)
@@ -164,10 +164,6 @@ class Session:
             build=lambda service: around.build(self.prepared, service),
             log_folder=around.folder,
         )
-
-    def _postgres_services(self, stack: Stack) -> list[str]:
-        observed = stack.observed().containers
-        return [i.service for i, container in observed.items() if is_postgres(stack.engine.inspect(container))]
 
     def _take_snapshot(self, step: Snapshot) -> None:
         database = self._running.database()
@@ -210,14 +206,14 @@ class Session:
         self._failed_as_expected = failure is not None
 
     def _look_into(self, stack: Stack, failure: Failure | None) -> tuple[Cause | None, float | None]:
-        """Stop what failed, find the cause, and say how long after the deciding exit it was known."""
+        """Find the cause, say how long after the deciding exit it was known, and stop what loops."""
         if failure is None:
             return None, None
+        cause = autopsy(stack, failure, self.prepared.ladder)
         decided_by = failure.state.decided_by
+        latency = None if decided_by is None else stack.watch.now() - decided_by.at
         if decided_by is not None:
             stack.halt(failure)
-        cause = safe_autopsy(stack, failure, self.prepared.ladder)
-        latency = None if decided_by is None else stack.watch.now() - decided_by.at
         return cause, latency
 
     def _tell_boot(
