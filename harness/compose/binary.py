@@ -101,7 +101,7 @@ def _probe(command: tuple[str, ...], environment: Mapping[str, str]) -> Compose 
             [*command, "version", "--short"],
             env=environment,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=_PROBE_SECONDS,
             check=False,
         )

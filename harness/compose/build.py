@@ -98,9 +98,15 @@ def _run(
 
 def _failure(project: Project, log: Path, what: str) -> ComposeError:
     lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-    built = next(name for name, service in project.services.items() if service.build)
     return ComposeError(
         "\n".join([f"{what}:", *(f"  {line}" for line in lines[-_LAST_LINES:])]),
-        place=locate(project.files, f"services.{built}.build"),
+        place=locate(project.files, f"services.{_last_built(project, lines)}.build"),
         help=f"correct the Dockerfile or its context; the whole output is in {log}",
     )
+
+
+def _last_built(project: Project, lines: Sequence[str]) -> str:
+    """Return the service that the log speaks of last: BuildKit writes `[NAME 2/3]`, Compose `Service NAME`."""
+    built = [name for name, service in project.services.items() if service.build]
+    named = ((name, line) for line in reversed(lines) for name in built)
+    return next((name for name, line in named if f"[{name} " in line or f" Service {name} " in line), built[0])

@@ -39,6 +39,7 @@ def refuse_foreign_state(project: Project) -> None:
         for mount in service.mounts:
             _refuse_external_volume(project, service, mount)
             _refuse_database_folder(project, service, mount)
+        _refuse_foreign_volumes(project, service)
         for kind, definitions in (("secrets", project.secrets), ("configs", project.configs)):
             _refuse_private_content(project, service, kind, definitions)
 
@@ -51,6 +52,16 @@ def _refuse_external_volume(project: Project, service: Service, mount: Mount) ->
             place=locate(project.files, f"volumes.{key}.external"),
             help=f"make it the run's own in an override file (-f): `volumes: {{{key}: !override {{}}}}`",
         )
+
+
+def _refuse_foreign_volumes(project: Project, service: Service) -> None:
+    for other in service.config.get("volumes_from") or []:
+        if other.startswith("container:"):
+            raise ComposeError(
+                f"service {service.name} mounts the volumes of a {other}, which the run did not make",
+                place=locate(project.files, f"services.{service.name}.volumes_from"),
+                help="declare the other container as a service",
+            )
 
 
 def _refuse_database_folder(project: Project, service: Service, mount: Mount) -> None:

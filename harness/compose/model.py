@@ -60,7 +60,7 @@ class Service:
 
     name: str
     image: str
-    """The image to run; for a service with `build` that has no `image`, a name of ours."""
+    """The image to run; for a service with `build`, and for others that run its tag, a tag of ours."""
     config: Mapping[str, Any]
     config_hash: str
     build: Mapping[str, Any] | None = None

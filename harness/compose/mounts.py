@@ -100,15 +100,11 @@ def tmpfs(value: Sequence[str], _: Scope) -> Fragment:
 
 
 def volumes_from(value: Sequence[str], scope: Scope) -> Fragment:
-    """Carry out `volumes_from`: the first container of another service, or any container, with `:ro` or `:rw`."""
-    made = []
-    for text in value:
-        first, _, rest = text.partition(":")
-        if first == "container":
-            made.append(rest)
-        else:
-            made.append(scope.naming.container(first) + (f":{rest}" if rest else ""))
-    return {"HostConfig": {"VolumesFrom": made}}
+    """Carry out `volumes_from`: the first container of another service, with `:ro` or `:rw` behind it."""
+    parts = [text.partition(":") for text in value]
+    return {
+        "HostConfig": {"VolumesFrom": ["".join((scope.naming.container(name), *rest)) for name, *rest in parts]}
+    }
 
 
 def secrets(_: Sequence[Mapping[str, Any]], scope: Scope) -> Fragment:

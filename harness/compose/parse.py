@@ -17,8 +17,8 @@ from harness.compose.units import seconds
 from harness.engine.model import HealthCheck
 from harness.errors import ComposeError
 
-_PULL = {"always": "always", "never": "never", "build": "build"}
-"""What `pull_policy` comes to here; whatever says "when it is missing or old" is `missing`."""
+_PULL = {"always": "always", "never": "never"}
+"""What `pull_policy` comes to; whatever says "when it is missing or old" is `missing`, what is built is `never`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +83,13 @@ def built_images(model: Mapping[str, Any]) -> dict[str, str]:
 
 def _service(name: str, value: Mapping[str, Any], resolved: Resolved, images: Mapping[str, str]) -> Service:
     image = value.get("image", "")
+    built = images.get(f"service {name}") or images.get(image)
     policy = limits.restart_policy(value)
     check = value.get("healthcheck") or {}
     disabled = bool(check.get("disable")) or check.get("test") == ["NONE"]
     return Service(
         name=name,
-        image=images.get(f"service {name}") or images.get(image, image),
+        image=built or image,
         config=_with_seccomp(name, value, resolved),
         config_hash=resolved.hashes.get(name, ""),
         build=value.get("build"),
@@ -101,7 +102,7 @@ def _service(name: str, value: Mapping[str, Any], resolved: Resolved, images: Ma
         mounts=tuple(_mounts(value)),
         stop_grace=seconds(value.get("stop_grace_period", "10s")),
         platform=value.get("platform") or resolved.variables.get("DOCKER_DEFAULT_PLATFORM") or None,
-        pull_policy=_PULL.get(value.get("pull_policy", ""), "missing"),
+        pull_policy="never" if built else _PULL.get(value.get("pull_policy", ""), "missing"),
     )
 
 

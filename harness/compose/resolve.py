@@ -93,7 +93,7 @@ def _run(command: list[str], environment: Mapping[str, str]) -> _Answer:
             env=environment,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             timeout=_TIMEOUT,
             check=False,
         )

@@ -55,16 +55,18 @@ def test_nothing_to_build_asks_nobody(make_project: MakeProject, tmp_path: Path)
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    """Give a project whose image is built from a file of the context and an argument."""
+    """Give a project that builds one image from a file of the context and an argument, and another."""
     (tmp_path / "app").mkdir()
     (tmp_path / "app" / "Dockerfile").write_text(
         "FROM postgres:16-alpine\nARG PRICE\nLABEL price=$PRICE\nCOPY here /here\n", encoding="utf-8"
     )
+    (tmp_path / "app" / "other").write_text("FROM postgres:16-alpine\n", encoding="utf-8")
     (tmp_path / "app" / "here").touch()
     file = tmp_path / "compose.yml"
     name = f"build{uuid.uuid4().hex[:8]}"
     file.write_text(
-        f"name: {name}\nservices:\n  a:\n    build: {{context: app, args: {{PRICE: 5$$}}}}\n    image: mine\n",
+        f"name: {name}\nservices:\n  a:\n    build: {{context: app, args: {{PRICE: 5$$}}}}\n    image: mine\n"
+        "  b:\n    build: {context: app, dockerfile: other}\n",
         encoding="utf-8",
     )
     return resolve([file])
@@ -72,12 +74,12 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture
 def client(engine_address: str, project: Project) -> Iterator[docker.APIClient]:
-    """Give a client of the engine; the image that is built is removed afterwards."""
+    """Give a client of the engine; what is built is removed afterwards."""
     client = docker.APIClient(engine_address, version="auto")
     yield client
-    image = project.services["a"].image
-    if client.images(image):
-        client.remove_image(image, force=True)
+    for service in project.services.values():
+        if client.images(service.image):
+            client.remove_image(service.image, force=True)
     client.close()
 
 
@@ -90,7 +92,7 @@ def test_builds_under_our_own_tag(
     log = tmp_path / "logs" / "build.log"
     environment = {**os.environ, "DOCKER_HOST": engine_address, "DOCKER_BUILDKIT": buildkit}
     tags = build_images(project, log=log, labels={"dev.bootsmoke.test": "built"}, environment=environment)
-    assert tags == (f"bootsmoke/{project.name}-a",)
+    assert tags == (f"bootsmoke/{project.name}-a", f"bootsmoke/{project.name}-b")
     labels = client.inspect_image(tags[0])["Config"]["Labels"]
     assert (labels["price"], labels["dev.bootsmoke.test"]) == ("5$", "built")
     assert "COPY here /here" in log.read_text(encoding="utf-8")
@@ -100,14 +102,13 @@ def test_builds_under_our_own_tag(
 @pytest.mark.docker
 @pytest.mark.usefixtures("client")
 def test_a_failing_dockerfile_is_the_users(engine_address: str, project: Project, tmp_path: Path) -> None:
-    """The error shows the last lines of the log, the place of `build` and the log's path; its exit code is 2."""
-    (tmp_path / "app" / "Dockerfile").write_text(
-        "FROM postgres:16-alpine\nRUN echo oh no; exit 7\n", encoding="utf-8"
-    )
+    """The error shows the end of the log, its path, and the place of the `build` that failed; exit code 2."""
+    dockerfile = "FROM postgres:16-alpine\nRUN echo oh no; exit 7\n"
+    (tmp_path / "app" / "other").write_text(dockerfile, encoding="utf-8")
     log = tmp_path / "build.log"
     with pytest.raises(ComposeError, match="the build failed") as caught:
         build_images(project, log=log, environment={**os.environ, "DOCKER_HOST": engine_address})
     assert "7" in caught.value.message
-    assert str(caught.value.place) == f"{tmp_path / 'compose.yml'}:4:5"
+    assert str(caught.value.place) == f"{tmp_path / 'compose.yml'}:7:5"
     assert str(log) in caught.value.help
     assert caught.value.exit_code == 2

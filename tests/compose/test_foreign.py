@@ -78,6 +78,13 @@ def test_a_volume_made_of_a_host_folder_is_one(make_project: MakeProject) -> Non
     assert make_project(services, volumes={"d": {"driver_opts": {"type": "tmpfs", "device": "tmpfs"}}})
 
 
+def test_volumes_of_foreign_containers_are_refused(make_project: MakeProject) -> None:
+    """Another service's volumes are the run's own; a container's from elsewhere are not."""
+    assert make_project({"a": {"volumes_from": ["b"]}, "b": {}})
+    with pytest.raises(ComposeError, match="volumes of a container:old"):
+        make_project({"a": {"volumes_from": ["container:old:ro"]}})
+
+
 @pytest.mark.parametrize("asked", [{"mode": "0400"}, {"uid": "70"}, {"gid": "70"}])
 def test_owners_and_modes_of_contents_are_refused(make_project: MakeProject, asked: Mapping[str, str]) -> None:
     """A content becomes a file of root's that all may read: what asks for less is refused, not ignored."""

@@ -75,11 +75,9 @@ def test_mounts_that_need_options(make_project: MakeProject) -> None:
 
 def test_tmpfs_and_volumes_from(make_project: MakeProject) -> None:
     """Options stand behind the first colon; another service means the first container of this run."""
-    project = make_project(
-        {"a": {"tmpfs": ["/run", "/t:size=1m"], "volumes_from": ["b:ro", "container:c:rw", "d"]}}
-    )
+    project = make_project({"a": {"tmpfs": ["/run", "/t:size=1m"], "volumes_from": ["b:ro", "d"]}})
     assert _host(project)["Tmpfs"] == {"/run": "", "/t": "size=1m"}
-    assert _host(project)["VolumesFrom"] == ["run-b-1:ro", "c:rw", "run-d-1"]
+    assert _host(project)["VolumesFrom"] == ["run-b-1:ro", "run-d-1"]
 
 
 def test_secrets_and_configs_are_mounted_or_put_in(make_project: MakeProject, tmp_path: Path) -> None:

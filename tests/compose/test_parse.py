@@ -21,7 +21,7 @@ def test_built_images_have_tags_of_ours_for_all_who_run_them(make_project: MakeP
     project = make_project(
         {
             "Api": {"build": build, "image": "mine:1"},
-            "worker": {"image": "mine:1"},
+            "worker": {"image": "mine:1", "pull_policy": "always"},
             "other": {"build": build, "image": "mine:1"},
             "db": {"image": "postgres"},
         }
@@ -32,6 +32,12 @@ def test_built_images_have_tags_of_ours_for_all_who_run_them(make_project: MakeP
         "worker": "bootsmoke/app-api",
         "other": "bootsmoke/app-other",
         "db": "postgres",
+    }
+    assert {name: service.pull_policy for name, service in project.services.items()} == {
+        "Api": "never",
+        "worker": "never",
+        "other": "never",
+        "db": "missing",
     }
 
 
@@ -53,7 +59,7 @@ def test_restart_policies(make_project: MakeProject, service: Mapping[str, Any],
 
 
 def test_replicas_health_and_policies(make_project: MakeProject) -> None:
-    """Scale wins over replicas; a disabled healthcheck is none; pull policies come down to four."""
+    """Scale wins over replicas; a disabled healthcheck is none; pull policies come down to three."""
     project = make_project(
         {
             "a": {
