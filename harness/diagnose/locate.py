@@ -30,22 +30,37 @@ class Location:
 
 
 def locate(
-    ladder: Ladder, lines: Sequence[str], index: int | None, record: Record | None, complaint: Complaint | None
+    ladder: Ladder, lines: Sequence[str], index: int | None, record: Record | None, complaint: Complaint
 ) -> Location | None:
-    """Return where a failure stands in the ladder; None when nothing tells the file.
+    """Return where a failure stands in the ladder; None when nothing tells the file for certain.
 
     `lines` are the server's log and `index` is the line that decided; `record` is the failure in Postgres's own
     log. Reading a migration whose quotes have no end raises LadderError.
     """
-    sent = _sent(ladder, record) if record else []
-    for migration, candidates in sent:
-        if len(candidates) == 1:
-            return Location(migration, candidates, narrowed=True)
-    files = [migration for migration, _ in sent] or _named(ladder, lines, index)
-    known = [(m, _suspects(complaint, m, ladder, record)) for m in files]
-    if not any(found for _, found in known) and not sent:
-        known += [(m, _suspects(complaint, m, ladder, record)) for m in ladder.migrations]
-    return _chosen(known, named=bool(files))
+    detail = record.fields.get("DETAIL", "") if record else ""
+    on_line, near = _named(ladder, lines, index)
+    sent = _sent(ladder, record) if record else {}
+    if sent:
+        name = near.name if near and near.name in sent else next(iter(sent))
+        is_certain = len(sent) == 1 or (near is not None and near.name == name)
+        return _in_what_was_sent(ladder, name, sent[name], complaint, detail) if is_certain else None
+    found = suspects(complaint, [near] if near and on_line else ladder.migrations, ladder, detail)
+    if near and (near.name in found or not found):
+        return Location(near, found.get(near.name, near.statements), narrowed=bool(found))
+    name = next(iter(found), "")
+    migration = ladder.find(name) if len(found) == 1 else None
+    return Location(migration, found[name], narrowed=True) if migration else None
+
+
+def _in_what_was_sent(
+    ladder: Ladder, name: str, sent: tuple[Statement, ...], complaint: Complaint, detail: str
+) -> Location | None:
+    migration = ladder.find(name)
+    if migration is None or len(sent) == 1:
+        return Location(migration, sent, narrowed=True) if migration else None
+    found = suspects(complaint, [migration], ladder, detail).get(name, ())
+    narrowed = tuple(statement for statement in found if statement in sent)
+    return Location(migration, narrowed or sent, narrowed=bool(narrowed))
 
 
 def was_sent(ladder: Ladder, record: Record) -> bool:
@@ -54,51 +69,35 @@ def was_sent(ladder: Ladder, record: Record) -> bool:
     return bool(sent) and any(sent in _squeezed(migration.text) for migration in ladder.migrations)
 
 
-def _chosen(known: Sequence[tuple[Migration, tuple[Statement, ...]]], *, named: bool) -> Location | None:
-    """Take the first file with suspects; without any, the first file that the logs name."""
-    for migration, found in known:
-        if found:
-            return Location(migration, found, narrowed=True)
-    return Location(known[0][0], known[0][0].statements, narrowed=False) if named else None
+def _named(ladder: Ladder, lines: Sequence[str], index: int | None) -> tuple[bool, Migration | None]:
+    """Return the migration that the log names, and whether the deciding line itself does.
 
-
-def _suspects(
-    complaint: Complaint | None, migration: Migration, ladder: Ladder, record: Record | None
-) -> tuple[Statement, ...]:
-    detail = record.fields.get("DETAIL", "") if record else ""
-    return suspects(complaint, migration, ladder, detail) if complaint else ()
-
-
-def _named(ladder: Ladder, lines: Sequence[str], index: int | None) -> list[Migration]:
-    """Return the migration named on the deciding line, else on the nearest line above it, else below it."""
+    Else it is the one on the nearest line above: the last that the server said it began, or had done.
+    """
     at = len(lines) - 1 if index is None else index
-    for line in (*lines[at::-1], *lines[at + 1 :]):
-        mentioned = [m for m in ladder.migrations if m.name in line] or [
-            m for m in ladder.migrations if len(_stem(m)) > 4 and _stem(m) in line
-        ]
+    for distance, line in enumerate(lines[at::-1] if lines else ()):
+        mentioned = [m for m in ladder.migrations if m.name in line or (len(_stem(m)) > 4 and _stem(m) in line)]
         if mentioned:
-            return [max(mentioned, key=lambda m: len(m.name))]
-    return []
+            return distance == 0, max(mentioned, key=lambda migration: len(migration.name))
+    return False, None
 
 
 def _stem(migration: Migration) -> str:
     return migration.name.removesuffix(".sql").removesuffix(".up")
 
 
-def _sent(ladder: Ladder, record: Record) -> list[tuple[Migration, tuple[Statement, ...]]]:
-    """Return the migrations whose text holds what was sent, with the statements that can be meant.
+def _sent(ladder: Ladder, record: Record) -> dict[str, tuple[Statement, ...]]:
+    """Return, by name, the migrations that hold what was sent, with the statements that can be meant.
 
     White space does not count: the log indents, and programs trim.
     """
     sent = _squeezed(record.statement)
-    if not sent:
-        return []
-    found = []
-    for migration in ladder.migrations:
-        offset = _squeezed(migration.text).find(sent)
-        if offset >= 0:
-            found.append((migration, _pointed_at(migration, record, offset, offset + len(sent))))
-    return found
+    offsets = {m.name: _squeezed(m.text).find(sent) for m in ladder.migrations} if sent else {}
+    return {
+        m.name: _pointed_at(m, record, offsets[m.name], offsets[m.name] + len(sent))
+        for m in ladder.migrations
+        if offsets.get(m.name, -1) >= 0
+    }
 
 
 def _pointed_at(migration: Migration, record: Record, start: int, end: int) -> tuple[Statement, ...]:

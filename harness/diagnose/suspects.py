@@ -18,17 +18,19 @@ if TYPE_CHECKING:
 _RELATIONS = frozenset({"table", "view", "index", "sequence", "constraint"})
 
 
-def suspects(complaint: Complaint, migration: Migration, ladder: Ladder, detail: str = "") -> tuple[Statement, ...]:
-    """Return the statements of a migration that fit a complaint, in order; none when none does.
+def suspects(
+    complaint: Complaint, migrations: Sequence[Migration], ladder: Ladder, detail: str = ""
+) -> dict[str, tuple[Statement, ...]]:
+    """Return, by file name, the statements of some migrations that fit a complaint; files with none are left out.
 
-    `detail` is the error's DETAIL. Statements that a guard protects are suspects only where no other fits.
+    The strictest test that anything passes decides for all files: what a guard protects, or what merely
+    mentions a name, is no suspect beside a statement that makes the thing. `detail` is the error's DETAIL.
     """
-    known = [(statement, effects(statement.text)) for statement in migration.statements]
     for fits in _tests(complaint, ladder):
-        found = [statement for statement, made in known if fits(statement, made)]
-        if found:
-            return tuple(_by_row(found, detail))
-    return ()
+        found = {m.name: [s for s in m.statements if fits(s, effects(s.text))] for m in migrations}
+        if any(found.values()):
+            return {name: tuple(_by_row(fitting, detail)) for name, fitting in found.items() if fitting}
+    return {}
 
 
 def _tests(complaint: Complaint, ladder: Ladder) -> list[Test]:

@@ -90,15 +90,17 @@ def broken(case: str) -> Ladder:
     return REFERENCE.overlay({path.name: path})
 
 
-def cause(database: Postgres, ladder: Ladder, log: list[str], *, told: bool = True, psql: bool = True) -> Cause:
-    """Explain a boot; `told` says whether the server's log names file and message."""
-    log = log if told else ["starting", "boot failed"]
+def failing_boot(database: Postgres, ladder: Ladder, *, told: bool = True, psql: bool = True) -> Cause:
+    """Boot and explain; `told` says whether the server's log names file and message."""
+    before = len(database.engine.logs(database.container))
+    log = database.boot(ladder)
+    assert log[-1].endswith(")")
     evidence = Evidence(
         service="server",
         verdict=Verdict.FAILED,
         exit_code=1,
-        lines=log,
-        postgres=database.engine.logs(database.container)[-40:],
+        lines=log if told else ["starting", "boot failed"],
+        postgres=database.engine.logs(database.container)[before:],
     )
     return explain(evidence, ladder, database.psql if psql else None)
 
@@ -120,7 +122,7 @@ def test_the_broken_ladders_are_explained(
     ladder = broken(case)
     for _ in range(boots):
         assert not database.boot(ladder)[-1].endswith(")")
-    found = cause(database, ladder, database.boot(ladder), told=told)
+    found = failing_boot(database, ladder, told=told)
     (path,) = (COMPOSE / "broken" / case).glob("*.sql")
     assert found.path is not None
     assert Path(found.path).absolute() == path
@@ -137,7 +139,7 @@ def test_the_logs_alone_are_enough_for_a_named_constraint(database: Postgres) ->
     """Without a database to ask, a constraint's name and the file lead to the one statement that makes it."""
     ladder = broken("unguarded-check")
     database.boot(ladder)
-    found = cause(database, ladder, database.boot(ladder), psql=False)
+    found = failing_boot(database, ladder, psql=False)
     assert (found.confidence, found.code) == ("matched", "BOOT101")
 
 
