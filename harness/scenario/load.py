@@ -38,7 +38,7 @@ def discover(paths: Sequence[Path]) -> list[Scenario]:
     files = list(dict.fromkeys(file.absolute() for path in paths for file in _files_below(path)))
     if not files:
         looked = ", ".join(shown_path(path) for path in paths)
-        advice = f"a scenario is a folder with a {FILE}; name it, or the folder around it"
+        advice = f"name a folder with a {FILE}, or the folder around such folders"
         raise ScenarioError(f"no scenarios found in {looked}", help=advice)
     scenarios = [load(file) for file in files]
     _refuse_namesakes(scenarios)
@@ -81,7 +81,11 @@ def _files_below(path: Path) -> Iterator[Path]:
     if not path.is_dir() or _is_scenario(path):
         yield _file_of(path)
         return
-    yield from (_file_of(folder) for folder in sorted(path.iterdir()) if _is_scenario(folder))
+    try:
+        folders = sorted(folder for folder in path.iterdir() if _is_scenario(folder))
+    except OSError as error:
+        raise ScenarioError(f"cannot look for scenarios: {error}", place=Place(shown_path(path))) from error
+    yield from map(_file_of, folders)
 
 
 def _is_scenario(folder: Path) -> bool:
@@ -177,20 +181,21 @@ class _Loader:
 
         def read_path(value: Value) -> Path:
             written = self._folder / value.text()
-            # The folder without its `..`; the last part stays as it is, should it be a link.
-            path = written.parent.resolve() / written.name
-            if not exists(path):
-                raise value.error(f"no such {kind}: {shown_path(path)}", help=f"paths start at {self._start()}")
-            return path
+            try:
+                # The folder without its `..`; the last part stays as it is, should it be a link.
+                path = written.parent.resolve() / written.name
+                if exists(path):
+                    return path
+            except (OSError, RuntimeError) as error:  # no permission, too long a name, a loop of links
+                raise value.error(f"cannot look up {shown_path(written)}: {error}") from error
+            message = f"no such {kind}: {shown_path(path)}"
+            raise value.error(message, help="paths start at the scenario's own folder")
 
         return read_path
-
-    def _start(self) -> str:
-        return f"the folder of {self._file.name}"
 
 
 def _container_path(value: Value) -> str:
     path = value.text()
     if not path.startswith("/") or posixpath.normpath(path) != path or path == "/":
-        raise value.wrong("the absolute path of a file in the container, without `.`, `..` or a slash at its end")
+        raise value.wrong("the absolute path of a file in the container, without `.` and `..`")
     return path

@@ -65,12 +65,14 @@ class Value:
         return self.error(f"{self.label} has to be {wanted}, not {self._described()}", help=help)
 
     def text(self) -> str:
-        """Return a text; one that looks like a number or a boolean has to be quoted."""
+        """Return a text with something in it; one that looks like a number or a boolean has to be quoted."""
         if not isinstance(self.content, Word):
             raise self.wrong("text")
         resolved = self._scalar(self.content)
         if not isinstance(resolved, str):
             raise self.wrong("text", help="put it in quotes if it is meant as text")
+        if not resolved:
+            raise self.error(f"{self.label} is empty")
         return resolved
 
     def source(self) -> str:
@@ -103,7 +105,7 @@ class Value:
         """Return one of `words`."""
         known = [str(word) for word in words]
         if not isinstance(self.content, Word) or self.content.text not in known:
-            raise self.wrong(" or ".join(known), help=help)
+            raise self.wrong(f"one of {', '.join(known)}" if len(known) > 1 else known[0], help=help)
         return self.content.text
 
     def items(self, *, least: int = 0) -> tuple[Value, ...]:

@@ -1,0 +1,50 @@
+"""Scenarios to write into a test's folder."""
+
+from pathlib import Path
+
+HEAD = "compose: {files: [compose.yml]}\nsteps:\n"
+FULL = """\
+about: All keys at once.
+compose:
+  files: [compose.yml, ../shared.yml]
+  profiles: [dev]
+  env_files: [.env]
+  environment: {PG: 16, TOKEN: "${token}"}
+service: server
+services: [server, worker]
+migrations: sql
+variables: {token: random, zone: eu}
+put:
+  - service: server
+    file: sql/1.sql
+    to: /app/1.sql
+stability: 500ms
+timeout: 90
+steps:
+  - boot: cold
+    expect: {verdict: ready}
+  - snapshot: before
+  - recreate: [server, worker]
+    environment: {TOKEN: "${token}", DEBUG: true}
+    image: other:${zone}
+    expect: {verdict: failed, sqlstate: 42710, migration: 1.sql, line: 3, object: "$$1", within: 0.5s}
+  - unchanged: before
+    allow: ["audit_*"]
+  - http: POST /api/${zone}
+    service: worker
+    port: 8080
+    headers: {Authorization: "Bearer ${token}"}
+    json: {zones: ["${zone}", 1, null]}
+    within: 2m
+    expect: {status: 201, json: {"items.0.id": 3}}
+"""
+"""Every key of every step; the `folder` fixture makes the files that it names."""
+
+
+def write(text: str, folder: str = "smoke") -> Path:
+    """Write a scenario below the working directory, and return its folder."""
+    path = Path(folder)
+    path.mkdir(exist_ok=True)
+    (path / "compose.yml").touch()
+    (path / "scenario.yaml").write_text(text)
+    return path
