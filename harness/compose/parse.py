@@ -87,6 +87,7 @@ def _service(name: str, value: Mapping[str, Any], resolved: Resolved, images: Ma
     policy = limits.restart_policy(value)
     check = value.get("healthcheck") or {}
     disabled = bool(check.get("disable")) or check.get("test") == ["NONE"]
+    _refuse_idle_start_interval(name, check, resolved)
     return Service(
         name=name,
         image=built or image,
@@ -104,6 +105,17 @@ def _service(name: str, value: Mapping[str, Any], resolved: Resolved, images: Ma
         platform=value.get("platform") or resolved.variables.get("DOCKER_DEFAULT_PLATFORM") or None,
         pull_policy="never" if built else _PULL.get(value.get("pull_policy", ""), "missing"),
     )
+
+
+def _refuse_idle_start_interval(service: str, check: Mapping[str, Any], resolved: Resolved) -> None:
+    """Refuse what the engine would ignore (moby#48874), as Compose does when it creates."""
+    if check.get("start_interval") and not check.get("start_period"):
+        path = f"services.{service}.healthcheck.start_interval"
+        raise ComposeError(
+            f"{path} has no effect without a start_period",
+            place=locate(resolved.files, path),
+            help="set healthcheck.start_period too",
+        )
 
 
 def _dependencies(value: Mapping[str, Any]) -> Iterator[Dependency]:

@@ -17,7 +17,7 @@ MakeProject = Callable[..., Project]
 @pytest.mark.parametrize(
     ("service", "path", "enough"),
     [
-        ({"healthcheck": {"start_interval": "1s"}}, "healthcheck.start_interval", "1.44"),
+        ({"healthcheck": {"start_interval": "1s", "start_period": "9s"}}, "healthcheck.start_interval", "1.44"),
         (
             {"volumes": [{"type": "volume", "target": "/a", "volume": {"subpath": "s"}}]},
             "volumes.0.volume.subpath",

@@ -125,6 +125,12 @@ def test_resolving_is_fast(load: Load) -> None:
             "signal",
         ),
         (
+            "services:\n  a:\n    image: x\n    healthcheck:\n      start_interval: 1s\n",
+            "5:7",
+            "no effect without a start_period",
+            "start_period",
+        ),
+        (
             "services:\n  a:\n    image: x\n    secrets: [s]\nsecrets:\n  s: {file: ./no}\n",
             "6:7",
             "which does not exist",
