@@ -1,0 +1,81 @@
+"""The command line: one module a command, imported only when that command is chosen."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from harness import __version__
+from harness.cli.output import let_go, print_error, use_any_encoding
+from harness.errors import BootsmokeError, CancelledError, UsageError
+
+COMMANDS = {
+    "check": "boot any compose project cold and warm, no scenario needed",
+    "run": "run scenario folders",
+    "doctor": "say what this machine has and lacks",
+    "sweep": "remove what dead runs have left behind",
+}
+
+_ABOUT = "Proves that a Compose stack boots twice: cold on an empty database, then warm on the same one."
+_EXIT_CODES = (
+    "exit codes: 0 all passed, 1 a boot or a check failed, 2 wrong usage or configuration, "
+    "3 inconclusive: the engine or the harness failed, or nothing ran, 130 interrupted"
+)
+_BUG = f"bootsmoke: this is a bug in bootsmoke {__version__}: please report it with the lines above"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code; `argv` is the process's own when None."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = "--json" in words
+    use_any_encoding()
+    try:
+        return _run(words)
+    except BootsmokeError as error:
+        print_error(error, as_json=as_json)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print_error(CancelledError("interrupted"), as_json=as_json)
+        return CancelledError.exit_code
+    except Exception as error:  # noqa: BLE001 - the last resort: a traceback, and what it means
+        traceback.print_exc()
+        print_error(BootsmokeError(f"{type(error).__name__}: {error}"), as_json=as_json)
+        print(_BUG, file=sys.stderr)  # noqa: T201
+        return BootsmokeError.exit_code
+    finally:
+        let_go()
+
+
+def _run(words: Sequence[str]) -> int:
+    try:
+        options = _parser(words).parse_args(words)
+    except SystemExit:  # --help and --version have printed what they were asked for
+        return 0
+    return int(importlib.import_module(f"harness.cli.{options.command}").execute(options))
+
+
+class _Parser(argparse.ArgumentParser):
+    """Raises what argparse would print, so that every error is told in one way."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise a UsageError."""
+        raise UsageError(message, help=f"`{self.prog} --help` lists what there is")
+
+
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser; only the chosen command, the first word that is no option, has its options in it."""
+    parser = _Parser(prog="bootsmoke", description=_ABOUT, epilog=_EXIT_CODES, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"bootsmoke {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    chosen = next((word for word in words if not word.startswith("-")), "")
+    for name, about in COMMANDS.items():
+        command = commands.add_parser(
+            name, help=about, description=f"{about[0].upper()}{about[1:]}.", epilog=_EXIT_CODES, allow_abbrev=False
+        )
+        if name == chosen:
+            importlib.import_module(f"harness.cli.{name}").add_arguments(command)
+    return parser

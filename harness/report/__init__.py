@@ -1,0 +1,1 @@
+"""Renders a run's journal: the same records give the same text."""

@@ -1,0 +1,142 @@
+"""Progress in plain lines, where no terminal shows it: one line for each event that a person cares about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from harness.journal import Record
+from harness.report.story import Container, Story, Tale, label_of
+from harness.report.text import clean, plural, shorten
+
+_LONGEST = 200
+"""Characters of one line's text: a log line can be anything."""
+_WIDEST_NAME = 20
+_TOLD_BY_OTHERS = ("cold boot", "warm boot", "unchanged")
+"""Steps of which `boot.started` and `drift` tell more."""
+
+
+class Lines:
+    """A journal's listener that writes lines such as `  1.62s  server    ready (0.41 s after start)`."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._story = Story()
+
+    def __call__(self, record: Record) -> None:
+        """Write what there is to say about a record."""
+        before = self._before(record)
+        self._story.hear(record)
+        for who, text in self._said(record, before):
+            self._write(self._line(record, who, text))
+
+    def _before(self, record: Record) -> Container | None:
+        """Return a copy of the container that a record is about, as it was before it."""
+        tale = self._story.tales.get(str(record.data.get("scenario")))
+        key = (str(record.data.get("service")), int(record.data.get("number", 1)))
+        found = tale.containers.get(key) if tale else None
+        return Container(**vars(found)) if found else None
+
+    def _line(self, record: Record, who: str, text: str) -> str:
+        names = [name for tale in self._story.tales.values() for name in (*tale.services, tale.name)]
+        width = min(_WIDEST_NAME, max((len(name) for name in ("bootsmoke", *names)), default=0))
+        several = len(self._story.tales) > 1 and record.data.get("scenario", who) != who
+        scenario = f"{shorten(str(record.data['scenario']), _WIDEST_NAME)} " if several else ""
+        return f"{record.elapsed:7.2f}s  {scenario}{who:<{width}}  {shorten(clean(text), _LONGEST)}".rstrip()
+
+    def _said(self, record: Record, before: Container | None) -> Iterator[tuple[str, str]]:
+        """Yield who says what: a container, a scenario, or bootsmoke itself."""
+        data = record.data
+        tale = self._story.tales.get(str(data.get("scenario")))
+        if tale is None:
+            yield from (("bootsmoke", text) for text in _of_run(record, self._story))
+        elif record.kind.startswith(("container.", "life.", "service.")):
+            who = label_of(data["service"], data["number"])
+            yield from ((who, text) for text in _of_container(record, before, tale))
+        else:
+            yield from ((tale.name, text) for text in _of_scenario(record, tale))
+
+
+def _of_run(record: Record, story: Story) -> Iterator[str]:
+    data = record.data
+    match record.kind:
+        case "run.started":
+            engine = f"engine {story.engine['version']} at {story.engine['address']}"
+            yield f"run {story.id}: {engine}, Compose {story.compose}"
+        case "swept":
+            yield f"removed {plural(data['removed'], 'leftover')} of dead run {data['run']}"
+            if data["left"]:
+                yield f"{plural(data['left'], 'leftover')} of dead run {data['run']} could not be removed"
+        case "cancelled":
+            yield f"cancelled by {data['signal']}: cleaning up"
+
+
+def _of_scenario(record: Record, tale: Tale) -> Iterator[str]:
+    data = record.data
+    match record.kind:
+        case "scenario.started":
+            yield from (f"note: {note}" for note in tale.notes)
+        case "step.started" if not data["text"].startswith(_TOLD_BY_OTHERS):
+            yield data["text"]
+        case "boot.started":
+            yield f"{data['of']} boot of {', '.join(data['services'])}"
+        case "image.pull":
+            yield f"pulling {data['image']}"
+        case "boot.finished":
+            yield _boot_ended(data)
+        case "drift":
+            yield from (f"changed since {data['since']}: {line}" for line in data["lines"])
+            if not data["lines"]:
+                yield f"nothing has changed since {data['since']}"
+        case "warning":
+            yield f"warning: {data['text']}"
+        case "engine.lost":
+            yield "the engine's event stream broke off: connecting again"
+        case "engine.reconnected":
+            yield "the engine answers again"
+        case "kept":
+            yield f"containers stay: project {data['project']}"
+        case "scenario.finished":
+            yield f"{data['outcome']} in {data['seconds']:.1f} s"
+            yield from (f"left behind: {item}" for item in data["left_behind"])
+
+
+def _boot_ended(data: Mapping[str, Any]) -> str:
+    failed = [result for result in data["results"] if result["verdict"] != "ready"]
+    if not failed:
+        return f"{data['of']} boot ready in {data['seconds']:.2f} s"
+    return f"{data['of']} boot over after {data['seconds']:.2f} s: {failed[0]['service']} {failed[0]['verdict']}"
+
+
+def _of_container(record: Record, before: Container | None, tale: Tale) -> Iterator[str]:
+    data = record.data
+    container = tale.containers[data["service"], data["number"]]
+    match record.kind:
+        case "container.retired":
+            yield f"stopped and removed for the warm boot ({data['seconds']:.2f} s)"
+        case "container.start":
+            yield f"starts; has {container.deadline.partition(' = ')[0]} to become ready"
+        case "life.exited":
+            killed = ", killed for want of memory" if data["oom"] else ""
+            said = f": {data['said']}" if data["said"] else ""
+            yield f"exited with code {data['code']}{killed}{said}"
+        case "service.ready":
+            yield _ready(record, container, before)
+        case "service.stable" if container.state == "stable":
+            yield f"stable: {data['seconds']:g} s without an exit"
+        case "service.failed":
+            said = f": {before.said}" if before and before.said else ""
+            yield f"{data['verdict'].upper()}: {data['reason'].replace(said, '', 1) if said else data['reason']}"
+
+
+def _ready(record: Record, container: Container, before: Container | None) -> str:
+    if container.state == "done":
+        return "completed with code 0"
+    after = f"{record.elapsed - before.since:.2f} s after start" if before else ""
+    if container.crashes:
+        return f"ready ({after}); warning: it crashed {_times(container.crashes)} before"
+    return f"ready ({after})"
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")

@@ -1,0 +1,228 @@
+"""What a journal tells, folded into the present state of its run: every report reads this, and nothing else.
+
+Each kind of record has a method of its own, `_on_` and the kind: in `Story` where it concerns the run, in `Tale`
+where it concerns a scenario, in `Container` where it concerns a container.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.journal import Record
+from harness.outcome import Outcome
+
+
+class _Told:
+    """Something that records tell about."""
+
+    def hear(self, record: Record) -> None:
+        """Take in a record; one of a kind that says nothing here changes nothing."""
+        method = getattr(self, f"_on_{record.kind.replace('.', '_')}", None)
+        if method is not None:
+            method(record)
+
+
+@dataclass
+class Container(_Told):
+    """One container of a service, as it stands."""
+
+    label: str
+    state: str = "waiting"
+    """waiting, starting, running, crashed, ready, stable, done, stopped, or the verdict that it failed with."""
+    since: float = 0.0
+    """Since when it is in this state, in seconds since the start of the run."""
+    crashes: int = 0
+    said: str = ""
+    """What it said last when it crashed or was probed in vain."""
+    requires: tuple[str, ...] = ()
+    deadline: str = ""
+    """How long a life may take to become ready, as the sum that it is: `63 s = ...`."""
+    failed: bool = False
+
+    def _become(self, state: str, record: Record) -> None:
+        if state != self.state:
+            self.state, self.since = state, record.elapsed
+
+    def _on_container_start(self, record: Record) -> None:
+        self.crashes, self.said, self.failed = 0, "", False
+        self.requires, self.deadline = tuple(record.data["requires"]), record.data["deadline"]
+        self._become("starting", record)
+
+    def _on_life_started(self, record: Record) -> None:
+        self._become("running", record)
+
+    def _on_life_exited(self, record: Record) -> None:
+        self.crashes += 1
+        self.said = record.data["said"] or f"exit code {record.data['code']}"
+        self._become("crashed", record)
+
+    def _on_probe_failed(self, record: Record) -> None:
+        self.said = record.data["output"]
+
+    def _on_service_ready(self, record: Record) -> None:
+        self.crashes = record.data["exits"] - record.data["completed"]
+        self._become("done" if record.data["completed"] else "ready", record)
+
+    def _on_service_stable(self, record: Record) -> None:
+        if self.state == "ready":
+            self._become("stable", record)
+
+    def _on_service_failed(self, record: Record) -> None:
+        self.failed, self.said = True, record.data["reason"]
+        self._become(record.data["verdict"], record)
+
+    def _on_container_retired(self, record: Record) -> None:
+        self._become("stopped", record)
+
+
+Key = tuple[str, int]
+"""A container: the service's name, and the container's number."""
+
+
+@dataclass
+class BootTale:
+    """One boot."""
+
+    number: int
+    kind: str
+    services: tuple[str, ...]
+    began: float
+    seconds: float | None = None
+    """None while it is under way."""
+    results: dict[Key, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass
+class Tale(_Told):
+    """One scenario, as it stands."""
+
+    name: str
+    about: str = ""
+    project: str = ""
+    services: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    began: float = 0.0
+    step: str = ""
+    boots: dict[int, BootTale] = field(default_factory=dict)
+    containers: dict[Key, Container] = field(default_factory=dict)
+    broken: Mapping[str, Any] | None = None
+    """The result that the present step failed by; None while nothing failed in it."""
+    checked: tuple[str, ...] = ()
+    """The snapshots that something was compared with."""
+    drift: tuple[Mapping[str, Any], ...] = ()
+    drift_lines: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    kept: str = ""
+    outcome: Outcome | None = None
+    """None while it is under way."""
+    message: str = ""
+    seconds: float = 0.0
+    left_behind: tuple[str, ...] = ()
+
+    def hear(self, record: Record) -> None:
+        """Take in a record, and let the container that it is about take it in, too."""
+        super().hear(record)
+        if record.kind.startswith(("container.", "life.", "probe.", "service.")):
+            key = (record.data["service"], record.data["number"])
+            self.containers.setdefault(key, Container(label_of(*key))).hear(record)
+
+    def _on_scenario_started(self, record: Record) -> None:
+        self.began = record.elapsed
+        self.about, self.project = record.data["about"], record.data["project"]
+        self.services, self.notes = tuple(record.data["services"]), tuple(record.data["notes"])
+
+    def _on_step_started(self, record: Record) -> None:
+        self.step, self.broken = record.data["text"], None
+
+    def _on_boot_started(self, record: Record) -> None:
+        data = record.data
+        self.boots[data["boot"]] = BootTale(data["boot"], data["of"], tuple(data["services"]), record.elapsed)
+        for service in data["services"]:
+            self.containers.setdefault((service, 1), Container(service, since=record.elapsed))
+
+    def _on_boot_finished(self, record: Record) -> None:
+        boot = self.boots[record.data["boot"]]
+        boot.seconds = record.data["seconds"]
+        for result in record.data["results"]:
+            boot.results[result["service"], result["number"]] = result
+        failed = [result for result in record.data["results"] if result["verdict"] != "ready"]
+        self.broken = failed[0] if failed else None
+
+    def _on_drift(self, record: Record) -> None:
+        self.checked += (record.data["since"],)
+        self.drift += tuple(record.data["items"])
+        self.drift_lines += tuple(record.data["lines"])
+
+    def _on_warning(self, record: Record) -> None:
+        self.warnings += (record.data["text"],)
+
+    def _on_kept(self, record: Record) -> None:
+        self.kept = record.data["project"]
+
+    def _on_scenario_finished(self, record: Record) -> None:
+        self.outcome, self.message = Outcome(record.data["outcome"]), record.data["message"]
+        self.seconds, self.left_behind = record.data["seconds"], tuple(record.data["left_behind"])
+
+    @property
+    def results(self) -> list[Mapping[str, Any]]:
+        """The results of all boots, in the order of the boots."""
+        return [result for boot in self.boots.values() for result in boot.results.values()]
+
+    @property
+    def expected_failures(self) -> list[Mapping[str, Any]]:
+        """The results that say that a boot failed as it was expected to."""
+        return [result for result in self.results if result["verdict"] != "ready" and result is not self.broken]
+
+
+@dataclass
+class Story(_Told):
+    """A run, as it stands."""
+
+    id: str = ""
+    folder: str = ""
+    engine: Mapping[str, str] = field(default_factory=dict)
+    compose: str = ""
+    tales: dict[str, Tale] = field(default_factory=dict)
+    outcome: Outcome | None = None
+    """None while it is under way, and for a run that was killed."""
+    seconds: float = 0.0
+    cancelled: str = ""
+    """The signal that cancelled it."""
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Story:
+        """Return what all `records` tell."""
+        story = cls()
+        for record in records:
+            story.hear(record)
+        return story
+
+    def hear(self, record: Record) -> None:
+        """Take in the next record."""
+        self.seconds = record.elapsed
+        super().hear(record)
+        if name := record.data.get("scenario"):
+            self.tales.setdefault(name, Tale(name)).hear(record)
+
+    def _on_run_started(self, record: Record) -> None:
+        data = record.data
+        self.id, self.folder, self.engine, self.compose = (
+            data["id"],
+            data["folder"],
+            data["engine"],
+            data["compose"],
+        )
+        self.tales = {name: Tale(name) for name in data["scenarios"]}
+
+    def _on_cancelled(self, record: Record) -> None:
+        self.cancelled = record.data["signal"]
+
+    def _on_run_finished(self, record: Record) -> None:
+        self.outcome = Outcome(record.data["outcome"])
+
+
+def label_of(service: str, number: int) -> str:
+    """Name a container as people do: by its service, with a number where that has several."""
+    return service if number == 1 else f"{service} {number}"

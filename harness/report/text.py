@@ -1,0 +1,70 @@
+"""Text that is fit for a terminal: harmless, wrapped, and coloured where that is wanted."""
+
+from __future__ import annotations
+
+import os
+import re
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+Paint = Callable[[str, str], str]
+"""Colours a text: `paint(text, "red")`."""
+
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movements
+    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)"  # OSC, DCS and their kin: titles, links, clipboard
+    r"|\x1b[ -/]*[0-~]?"
+)
+_SPACES = re.compile(r"[\t\n\x0b\x0c\r]+")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+"""Control characters, and what makes a text look like another one (bidirectional and zero-width characters)."""
+
+_COLOURS = {"bold": "1", "dim": "2", "red": "31;1", "green": "32;1", "yellow": "33;1", "cyan": "36"}
+
+
+def clean(text: str) -> str:
+    """Return text from elsewhere as one line without anything that a terminal would obey."""
+    return _UNSEEN.sub("", _SPACES.sub(" ", _ESCAPES.sub("", text))).strip()
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a clean text to `width` characters."""
+    return text if len(text) <= width else f"{text[: max(1, width - 4)]} ..."
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a clean text into lines; words (and paths) stay whole."""
+    lines = textwrap.wrap(text, max(20, width), break_long_words=False, break_on_hyphens=False)
+    return lines or [""]
+
+
+def plain(text: str, _: str) -> str:
+    """Leave a text as it is."""
+    return text
+
+
+def ansi(text: str, colour: str) -> str:
+    """Colour a text by ANSI escapes."""
+    return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m"
+
+
+def shown(path: str, base: Path) -> str:
+    """Return a path as a reader in `base` would write it."""
+    whole = Path(path)
+    return str(whole.relative_to(base)) if whole.is_relative_to(base) else path
+
+
+def width_of(stream: TextIO) -> int:
+    """Return the columns of a terminal, at most 120; 100 for a file or a pipe."""
+    if not stream.isatty():
+        return 100
+    return max(40, min(120, os.get_terminal_size(stream.fileno()).columns))
+
+
+def plural(number: int, word: str) -> str:
+    """Count things: `1 crash`, `2 crashes`."""
+    if number == 1:
+        return f"1 {word}"
+    return f"{number} {word}{'es' if word.endswith(('s', 'sh')) else 's'}"
