@@ -34,7 +34,10 @@ def base_layer(work: Path, users: str, groups: str) -> Layer:
     """
     layer = Layer()
     layer.directory("/tmp", 0o1777)  # noqa: S108 -- a path inside the image
+    layer.directory("/var/tmp", 0o1777)  # noqa: S108
     layer.directory("/root", 0o700)
+    layer.directory("/run")
+    layer.link("/var/run", "/run")
     layer.file("/etc/passwd", f"root:x:0:0:root:/root:/bin/sh\n{users}".encode())
     layer.file("/etc/group", f"root:x:0:\n{groups}".encode())
     layer.file("/etc/nsswitch.conf", b"hosts: files dns\n")

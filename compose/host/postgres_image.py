@@ -65,7 +65,7 @@ def _add(layer: Layer, found: Binaries, keep: Callable[[str], bool]) -> None:
 def _add_folders(layer: Layer, major: int) -> None:
     """Everybody may write where data goes, so that `--user` works on a new volume too."""
     layer.directory("/docker-entrypoint-initdb.d")
-    layer.directory("/var/run/postgresql", 0o3777, UID)
+    layer.directory("/run/postgresql", 0o3777, UID)
     if major >= 18:
         layer.directory("/var/lib/postgresql", 0o1777, UID)
         layer.link("/var/lib/postgresql/data", ".")
