@@ -133,7 +133,7 @@ _CODE_PATTERN = re.compile(
 )
 """How programs print a SQLSTATE; in bare brackets only at the line's end, where no process id stands."""
 
-_CODE_NEEDLES = frozenset(code.lower() for code in FATAL_STATES | TRANSIENT_STATES)
+_CODE_NEEDLES = frozenset(code[:4].lower() for code in FATAL_STATES | TRANSIENT_STATES)
 _NEEDLES = _CODE_NEEDLES.union((rule.needle for rule in messages.RULES), (phrase.needle for phrase in _PHRASES))
 
 _LOW_LEVEL = frozenset({"trace", "debug", "info", "notice", "log", "warn", "warning"})
@@ -172,61 +172,50 @@ def classify(lines: Sequence[str]) -> CrashSignature:
     """Return what the log of one life, oldest line first, says about its end."""
     clipped = [line[:_LINE_LIMIT] for line in lines]
     lowered = [line.lower() for line in clipped]
-    return _decided(clipped, lowered) or _unknown(clipped, lowered)
+    for index in _backwards(lowered, _NEEDLES):
+        decided = _decide(clipped[index], lowered[index])
+        if decided is not None:
+            return _signature(clipped, index, *decided)
+    return _unknown(clipped, lowered)
 
 
 _Decision = tuple[CrashKind, str, Complaint | None]
 
 
-def _decided(lines: Sequence[str], lowered: Sequence[str]) -> CrashSignature | None:
-    """Go back through the log in pieces: the end decides nearly always."""
-    for end in range(len(lines), 0, -_PIECE):
+def _backwards(lowered: Sequence[str], needles: Collection[str]) -> Iterator[int]:
+    """Yield the indices, last first, of the lines that hold a needle; most pieces of most logs hold none."""
+    for end in range(len(lowered), 0, -_PIECE):
         start = max(0, end - _PIECE)
-        rules = _Rules("\n".join(lowered[start:end]))
-        for index in _backwards(lowered, start, end, rules.needles):
-            decided = rules.decide(lines[index], lowered[index])
-            if decided is not None:
-                return _signature(lines, index, *decided)
-    return None
+        text = "\n".join(lowered[start:end])
+        present = [needle for needle in needles if needle in text]
+        for index in range(end - 1, start - 1, -1) if present else ():
+            if any(needle in lowered[index] for needle in present):
+                yield index
 
 
-class _Rules:
-    """Those rules whose needle stands somewhere in a text at all: for most texts none or few."""
-
-    def __init__(self, text: str) -> None:
-        self.needles = {needle for needle in _NEEDLES if needle in text}
-        self._messages = [rule for rule in messages.RULES if rule.needle in self.needles]
-        self._phrases = [phrase for phrase in _PHRASES if phrase.needle in self.needles]
-        self._codes = [code for code in _CODE_NEEDLES if code in self.needles]
-
-    def decide(self, line: str, lower: str) -> _Decision | None:
-        """Return kind, SQLSTATE and complaint of a line that is fatal or transient."""
-        plain = messages.unescaped(without_escapes(line))
-        decided = self._postgres(plain, lower) or self._phrase(plain, lower)
-        if decided is not None and decided[0] is CrashKind.FATAL and _is_report(plain):
-            return None
-        return decided
-
-    def _postgres(self, plain: str, lower: str) -> _Decision | None:
-        matches = (messages.match(rule, plain) for rule in self._messages if rule.needle in lower)
-        complaint = next((found for found in matches if found is not None), None)
-        if complaint and _is_race(complaint):
-            return CrashKind.TRANSIENT, complaint.sqlstate, complaint
-        states = sqlstates(plain) if any(code in lower for code in self._codes) else []
-        if complaint:
-            states.append(complaint.sqlstate)
-        decided = ((kind_of_state(state), state, complaint) for state in states)
-        return next((d for d in decided if d[0] is not CrashKind.UNKNOWN), None)
-
-    def _phrase(self, plain: str, lower: str) -> _Decision | None:
-        spoken = (p.kind for p in self._phrases if p.needle in lower and p.pattern.search(plain))
-        return next(((kind, "", None) for kind in spoken), None)
+def _decide(line: str, lower: str) -> _Decision | None:
+    """Return kind, SQLSTATE and complaint of a line that is fatal or transient."""
+    plain = messages.unescaped(without_escapes(line))
+    decided = _postgres(plain, lower) or _phrase(plain, lower)
+    if decided is not None and decided[0] is CrashKind.FATAL and _is_report(plain):
+        return None
+    return decided
 
 
-def _backwards(lowered: Sequence[str], start: int, end: int, needles: Collection[str]) -> Iterator[int]:
-    """Yield the indices from end to start, last first, of the lines that hold one of the needles."""
-    indices = range(end - 1, start - 1, -1) if needles else range(0)
-    return (index for index in indices if any(needle in lowered[index] for needle in needles))
+def _postgres(plain: str, lower: str) -> _Decision | None:
+    complaint = messages.complaint(plain)
+    if complaint and _is_race(complaint):
+        return CrashKind.TRANSIENT, complaint.sqlstate, complaint
+    states = sqlstates(plain) if any(code in lower for code in _CODE_NEEDLES) else []
+    if complaint:
+        states.append(complaint.sqlstate)
+    decided = ((kind_of_state(state), state, complaint) for state in states)
+    return next((d for d in decided if d[0] is not CrashKind.UNKNOWN), None)
+
+
+def _phrase(plain: str, lower: str) -> _Decision | None:
+    spoken = (p.kind for p in _PHRASES if p.needle in lower and p.pattern.search(plain))
+    return next(((kind, "", None) for kind in spoken), None)
 
 
 def _is_race(complaint: Complaint) -> bool:
@@ -276,7 +265,7 @@ def _unknown(lines: Sequence[str], lowered: Sequence[str]) -> CrashSignature:
 
 
 def _last_error_line(lines: Sequence[str], lowered: Sequence[str]) -> int | None:
-    errors = _backwards(lowered, 0, len(lines), _ERROR_WORDS)
+    errors = _backwards(lowered, _ERROR_WORDS)
     told = next((index for index in errors if not _STACK_FRAME.search(lines[index])), None)
     if told is not None:
         return told
