@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from harness.compose.model import Condition, Project, Service
-from harness.health.watch import Instance
+from harness.health.follow import Instance
 
 
 @dataclass(frozen=True, slots=True)

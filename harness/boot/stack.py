@@ -32,6 +32,7 @@ from harness.compose.model import Condition, Project, Service
 from harness.compose.mounts import container_files, volume_body
 from harness.compose.naming import Naming
 from harness.compose.networks import extra_endpoints, network_body
+from harness.compose.overlay import with_overrides
 from harness.engine.model import ContainerState, ImageState
 from harness.engine.protocol import Engine
 from harness.errors import (
@@ -112,16 +113,8 @@ class Stack:
 
     def change(self, service: str, *, environment: Mapping[str, str], image: str | None) -> None:
         """Let the next boot of a service have another environment or image."""
-        before = self.project.services[service]
-        merged = {**(before.config.get("environment") or {}), **environment}
-        after = replace(
-            before,
-            image=image or before.image,
-            build=None if image else before.build,
-            environment={**before.environment, **environment},
-            config={**before.config, "environment": merged},
-        )
-        self.project = replace(self.project, services={**self.project.services, service: after})
+        changed = with_overrides(self.project.services[service], environment=environment, image=image)
+        self.project = replace(self.project, services={**self.project.services, service: changed})
 
     def observed(self) -> Observed:
         """Say what the run has made so far."""

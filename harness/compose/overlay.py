@@ -11,11 +11,12 @@ from harness.compose.model import Service
 def with_overrides(
     service: Service, *, environment: Mapping[str, str] | None = None, image: str | None = None
 ) -> Service:
-    """Return the service with variables added or replaced, and with another image."""
+    """Return the service with variables added or replaced, and with another image, which is not built."""
     added = dict(environment or {})
     return replace(
         service,
         image=image or service.image,
+        build=None if image else service.build,
         environment={**service.environment, **added},
         config={**service.config, "environment": {**(service.config.get("environment") or {}), **added}},
     )

@@ -1,6 +1,7 @@
 """Tells ready from crashloop: a pure judgement over observations, and the one driver that feeds it."""
 
 from harness.health.fold import State, fold
+from harness.health.follow import Instance, Life
 from harness.health.model import (
     CRASH_BUDGET,
     HEALTH,
@@ -17,7 +18,7 @@ from harness.health.model import (
 )
 from harness.health.policy import is_postgres, policy_for, postgres_port
 from harness.health.probes import Command
-from harness.health.watch import Instance, Life, Watch
+from harness.health.watch import Watch
 
 __all__ = [
     "CRASH_BUDGET",

@@ -19,9 +19,10 @@ from harness.cancellation import Cancellation
 from harness.clock import Clock, SystemClock
 from harness.compose.build import build_images
 from harness.compose.model import Service
+from harness.compose.needs import check_engine
+from harness.engine.labels import RUN
 from harness.engine.protocol import Engine
 from harness.engine.sweep import dead_runs, remove_all
-from harness.engine.labels import RUN
 from harness.errors import UsageError
 from harness.journal import Journal, Listener
 from harness.outcome import Outcome, worst
@@ -67,6 +68,8 @@ class Run:
             for listener in listeners:
                 journal.listen(listener)
             info = self.engine.info()
+            for one in prepared:
+                check_engine(one.project, info.api_version)
             journal.record(
                 "run.started",
                 id=self.id,

@@ -1,0 +1,201 @@
+"""One container under watch: from what the engine tells to observations, and from the judgement to the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from harness.diagnose.crash_log import CrashSignature, classify
+from harness.engine.model import Event, LogLine
+from harness.engine.protocol import Engine
+from harness.errors import EngineError
+from harness.health.fold import State, fold
+from harness.health.model import (
+    HEALTH,
+    SAME_EXIT,
+    TCP,
+    Exited,
+    Observation,
+    Policy,
+    Probed,
+    Reconciled,
+    Refused,
+    Started,
+    Ticked,
+)
+from harness.health.probes import Answer, Command, Prober
+from harness.journal import Journal
+
+LOG_TAIL = 2000
+"""Lines of a dying life that are read: a live follower falls behind in a flood of 150 MB/s, a tail does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One container of a service."""
+
+    service: str
+    number: int = 1
+
+    def __str__(self) -> str:
+        return self.service if self.number == 1 else f"{self.service} {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """The log of a life that ended, kept for the diagnosis."""
+
+    began_at: float | None
+    ended_at: float
+    lines: tuple[LogLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a probe said, with the container and the life that it was asked in."""
+
+    container: str
+    life: float
+    answer: Answer | EngineError
+
+
+class Follower:
+    """Follows one container from before its first start; `tell` takes its probes' answers, from any thread."""
+
+    def __init__(
+        self,
+        instance: Instance,
+        container: str,
+        policy: Policy,
+        probes: Sequence[Command],
+        *,
+        engine: Engine,
+        journal: Journal,
+        now: Callable[[], float],
+        tell: Callable[[Answered], None],
+    ) -> None:
+        self.instance = instance
+        self.container = container
+        self.state = State(policy, watched_since=now())
+        self.lives: list[Life] = []
+        self._probes = probes
+        self._probers: list[Prober] = []
+        self._was_oom = False
+        self._engine = engine
+        self._journal = journal.scoped(service=instance.service, number=instance.number)
+        self._now = now
+        self._tell = tell
+
+    def happened(self, event: Event) -> None:
+        """Take in one event of this container."""
+        match event.action:
+            case "start":
+                self._fold(Started(event.at))
+            case "oom":
+                self._was_oom = True
+            case "die":
+                # No inspect here: the engine answers it only after it has cleaned up, some 70 ms later.
+                code = int(event.attributes["exitCode"])
+                signature = self._signature(event.at)
+                self._fold(Exited(event.at, code, signature, oom_killed=self._was_oom))
+                self._was_oom = False
+            case "health_status":
+                self._engine_probed()
+            case "stop" | "destroy":
+                self.reconcile()
+
+    def answered(self, life: float, answer: Answer) -> None:
+        """Take in what a probe of ours said in a life."""
+        if answer.impossible and answer.name == TCP:
+            text = "cannot ask Postgres over TCP (no pg_isready in the image): readiness rests on its healthcheck"
+            self._journal.record("warning", text=text)
+            without = replace(self.state.policy, requires=self.state.policy.requires - {TCP})
+            self.state = replace(self.state, policy=without)
+        self._fold(Probed(answer.name, answer.passed, life, answer.output))
+
+    def refused(self, error: str) -> None:
+        """Take in that the engine could not start it."""
+        self._fold(Refused(error))
+
+    def tick(self) -> None:
+        """Let time decide, if it is due; what the engine knows comes before what the time says."""
+        if self.state.due is not None and self._now() >= self.state.due:
+            self.reconcile()
+            self._fold(Ticked())
+
+    def reconcile(self) -> None:
+        """Compare what is known with what inspect says."""
+        seen = self._engine.inspect(self.container)
+        ended_at = None if seen.is_running else seen.finished_at
+        is_known = ended_at is None or any(exit_.is_at(ended_at) for exit_ in self.state.exits)
+        self._fold(
+            Reconciled(
+                running=seen.is_running,
+                restarting=seen.status == "restarting",
+                started_at=seen.started_at,
+                finished_at=seen.finished_at,
+                exit_code=seen.exit_code,
+                restart_count=seen.restart_count,
+                oom_killed=seen.oom_killed,
+                signature=None if is_known or ended_at is None else self._signature(ended_at),
+            )
+        )
+
+    def stop_probing(self) -> None:
+        """Ask no more probes."""
+        for prober in self._probers:
+            prober.stop()
+        self._probers.clear()
+
+    def _signature(self, ended_at: float) -> CrashSignature:
+        """Read the log of the life that ended, keep it, and say what it died of."""
+        life = next((life for life in self.lives if abs(life.ended_at - ended_at) < SAME_EXIT), None)
+        if life is None:
+            since = self.lives[-1].ended_at if self.lives else None
+            lines = self._engine.logs(self.container, since=since, until=ended_at, tail=LOG_TAIL)
+            life = Life(self.state.life, ended_at, tuple(lines))
+            self.lives.append(life)
+        return classify([line.text for line in life.lines])
+
+    def _engine_probed(self) -> None:
+        """Take over what the engine's own healthcheck says of the present life."""
+        seen = self._engine.inspect(self.container)
+        life = self.state.life
+        # The engine calls a container unhealthy at every exit: only a probe of this very life counts.
+        probes = [probe for probe in seen.probes if probe.began_at >= (seen.started_at or 0.0)]
+        if life is not None and seen.status == "running" and probes and seen.health in ("healthy", "unhealthy"):
+            is_healthy = seen.health == "healthy"
+            self._fold(Probed(HEALTH, is_healthy, life, probes[-1].output, final=not is_healthy))
+
+    def _fold(self, observation: Observation) -> None:
+        before = self.state
+        self.state = fold(before, observation, self._now())
+        if self.state.life != before.life:
+            self.stop_probing()
+            if self.state.life is not None and self.state.failure is None:
+                self._start_probing(self.state.life)
+        self._record(before, self.state)
+
+    def _start_probing(self, life: float) -> None:
+        def tell(answer: Answer | EngineError) -> None:
+            self._tell(Answered(self.container, life, answer))
+
+        self._probers = [Prober(self._engine, self.container, probe, tell) for probe in self._probes]
+
+    def _record(self, before: State, after: State) -> None:
+        record = self._journal.record
+        if after.life is not None and after.life != before.life:
+            record("life.started", started=after.life)
+        for exit_ in after.exits[len(before.exits) :]:
+            said = exit_.signature.message if exit_.signature else ""
+            record("life.exited", code=exit_.exit_code, finished=exit_.at, oom=exit_.oom_killed, said=said)
+        if after.passed > before.passed:
+            record("probe.passed", probes=sorted(after.passed - before.passed))
+        if after.last_output and after.last_output != before.last_output:
+            record("probe.failed", output=after.last_output)
+        if after.ready and not before.ready:
+            record("service.ready", exits=len(after.exits), completed=after.completed_at is not None)
+        if after.stable and not before.stable:
+            record("service.stable", seconds=after.policy.stability)
+        if after.failure and not before.failure:
+            record("service.failed", verdict=after.failure.value, reason=after.reason)
