@@ -40,9 +40,11 @@ class Clients:
     """A pool of SDK clients for the engine at a unix:// or tcp:// address; TLS as DOCKER_CERT_PATH says."""
 
     def __init__(self, address: str) -> None:
-        if not address.startswith(("unix://", "tcp://")):
-            msg = f"the engine's address {address!r} is of a kind that is not supported"
-            raise EngineUnavailableError(msg, help="use unix:///path/of/the.sock or tcp://host:port")
+        if not address.startswith(("unix://", "tcp://", "http://", "https://")):
+            msg = f"the engine's address {address!r} is neither unix:///path nor tcp://host:port"
+            raise EngineUnavailableError(
+                msg, help="forward a remote engine's socket: ssh -L ./d.sock:/var/run/docker.sock HOST"
+            )
         self.address = address
         self._version = "auto"
         self._idle: LifoQueue[docker.APIClient] = LifoQueue()

@@ -1,0 +1,115 @@
+"""Removal by labels, on both engines, and what is left alone."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from harness.clock import ManualClock, SystemClock
+from harness.engine import RUN, run_labels
+from harness.engine.fake import FakeEngine, Life
+from harness.engine.labels import OWNER, owner
+from harness.engine.sweep import dead_runs, remove_all
+
+
+def furnish(bench: Any, labels: Mapping[str, str]) -> str:
+    """Make a volume, a network and a running container that uses both; return their name."""
+    name: str = bench.name()
+    bench.engine.create_volume(name, {"Labels": labels})
+    bench.engine.create_network(name, {"Labels": labels})
+    mounts = [{"Type": "volume", "Source": name, "Target": "/data"}]
+    container = bench.create(name=name, Labels=labels, HostConfig={"Mounts": mounts})
+    bench.engine.connect(name, container, {})
+    bench.engine.start(container)
+    return name
+
+
+def test_all_of_a_run_goes_and_nothing_else(bench: Any) -> None:
+    """A running stack goes whole, in the order of its uses; another run's and a foreign one stay."""
+    mine, other = {**bench.labels, RUN: "r1"}, {**bench.labels, RUN: "r2"}
+    gone = furnish(bench, mine)
+    furnish(bench, other)
+    furnish(bench, bench.labels)
+    removal = remove_all(bench.engine, mine, deadline=20, clock=SystemClock())
+    assert [(found.kind, found.name) for found in removal.removed] == [
+        (kind, gone) for kind in ("container", "network", "volume")
+    ]
+    assert removal.left == ()
+    left = bench.engine.list_resources(bench.labels)
+    assert [found.labels.get(RUN) for found in left if found.kind == "volume"] == ["r2", None]
+    assert len(left) == 6
+
+
+def test_what_cannot_go_is_told_with_the_reason(bench: Any) -> None:
+    """A volume that a foreign container uses is left, and the reason names it; the rest goes."""
+    name = bench.name()
+    mine = {**bench.labels, RUN: "r1"}
+    bench.engine.create_volume(name, {"Labels": mine})
+    bench.engine.create_network(name, {"Labels": mine})
+    bench.create(HostConfig={"Mounts": [{"Type": "volume", "Source": name, "Target": "/data"}]})
+    removal = remove_all(bench.engine, mine, deadline=0.2, clock=bench.fake.clock if bench.fake else SystemClock())
+    assert [found.kind for found in removal.removed] == ["network"]
+    ((resource, reason),) = removal.left
+    assert (resource.kind, resource.name) == ("volume", name)
+    assert name in reason
+
+
+def test_nothing_to_remove_is_fine(bench: Any) -> None:
+    """A run without leftovers is removed at once."""
+    removal = remove_all(bench.engine, {**bench.labels, RUN: "none"}, deadline=5, clock=SystemClock())
+    assert (removal.removed, removal.left) == ((), ())
+
+
+def test_no_labels_remove_nothing() -> None:
+    """Removing by no label would match everything: it is refused."""
+    engine = FakeEngine()
+    engine.create_volume("precious", {})
+    with pytest.raises(ValueError, match="no label"):
+        remove_all(engine, {}, deadline=1, clock=ManualClock())
+    assert len(engine.list_resources({})) == 1
+
+
+def test_what_is_made_during_the_removal_goes_as_well() -> None:
+    """The listing is repeated until it is empty."""
+    engine = FakeEngine()
+    engine.script("web", [Life()])
+    engine.create_container("one", {"Image": "web", "Labels": {RUN: "r1"}})
+    late = iter([lambda: engine.create_container("two", {"Image": "web", "Labels": {RUN: "r1"}})])
+    remove = engine.remove_container
+
+    def remove_and_create(container: str) -> None:
+        remove(container)
+        next(late, lambda: None)()
+
+    engine.remove_container = remove_and_create  # type: ignore[method-assign]
+    removal = remove_all(engine, {RUN: "r1"}, deadline=5, clock=engine.clock)
+    assert [found.name for found in removal.removed] == ["one", "two"]
+    assert engine.list_resources({}) == []
+
+
+def test_only_runs_whose_process_is_dead_are_found() -> None:
+    """A dead run is found with all of its resources; a living one, a foreign one and one without owner are not."""
+    engine = FakeEngine()
+    with subprocess.Popen(["true"]) as child:
+        dead = {RUN: "dead", OWNER: owner(child.pid)}
+    engine.create_volume("a", {"Labels": dead})
+    engine.create_network("b", {"Labels": dead})
+    engine.create_volume("c", {"Labels": run_labels("alive", "s")})
+    engine.create_volume("d", {"Labels": {RUN: "unowned"}})
+    engine.create_volume("e", {"Labels": {}})
+    (run,) = dead_runs(engine)
+    assert run.id == "dead"
+    assert [(found.kind, found.name) for found in run.resources] == [("network", "b"), ("volume", "a")]
+
+
+def test_one_living_owner_keeps_a_run() -> None:
+    """A run with a dead and a living owner is left alone as a whole."""
+    engine = FakeEngine()
+    with subprocess.Popen(["true"]) as child:
+        engine.create_volume("a", {"Labels": {RUN: "r", OWNER: owner(child.pid)}})
+    assert [run.id for run in dead_runs(engine)] == ["r"]
+    engine.create_volume("b", {"Labels": run_labels("r", "s")})
+    assert dead_runs(engine) == []
