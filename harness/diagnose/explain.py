@@ -54,15 +54,26 @@ def explain(evidence: Evidence, ladder: Ladder | None, psql: Callable[[str], str
 
 
 def _record(signature: CrashSignature, found: Sequence[Record], ladder: Ladder | None) -> Record | None:
-    """Return the failure in Postgres's log that the server died of: the last that is alike, or of the ladder."""
+    """Return the failure in Postgres's log that the server died of: the last that fits what the server said.
+
+    A server that says nothing of Postgres may still have sent the ladder: then the ladder's last failure counts.
+    """
     if signature.kind is CrashKind.TRANSIENT:
         return None
-    alike = [record for record in found if record.message == signature.message]
-    if not alike and signature.sqlstate:
-        alike = [record for record in found if record.sqlstate == signature.sqlstate]
-    elif not alike:
-        alike = [record for record in found if ladder and was_sent(ladder, record)]
-    return alike[-1] if alike else None
+    said = signature.complaint
+    if said is not None:
+        fits = [record for record in found if _alike(complaint(record.message), said)]
+    elif signature.sqlstate:
+        fits = [record for record in found if record.sqlstate == signature.sqlstate]
+    elif signature.kind is CrashKind.UNKNOWN and ladder is not None:
+        fits = [record for record in found if was_sent(ladder, record)]
+    else:
+        fits = []
+    return fits[-1] if fits else None
+
+
+def _alike(one: Complaint | None, other: Complaint) -> bool:
+    return one is not None and (one.sqlstate, one.name, one.table) == (other.sqlstate, other.name, other.table)
 
 
 def _complaint(signature: CrashSignature, record: Record | None) -> Complaint | None:

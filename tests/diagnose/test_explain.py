@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from harness.diagnose.evidence import Evidence
 from harness.diagnose.explain import explain
 from harness.diagnose.messages import RULES
 from harness.diagnose.sqlstate import advice_for, code_of
+from harness.engine.model import LogLine
 from harness.errors import EngineTimeoutError
 from harness.ladder.model import Ladder, Migration
 from harness.outcome import Verdict
@@ -82,6 +84,38 @@ def test_without_an_answer_the_cause_is_a_guess() -> None:
         cause = explain(crash(NULL), LADDER, psql)
         assert (cause.code, cause.path, cause.confidence) == ("BOOT103", "db/01_a.sql", "guessed")
     assert any("could not be proved: exec took" in line for line in explain(crash(NULL), LADDER, broken).evidence)
+
+
+def postgres(*texts: str) -> list[LogLine]:
+    """Return Postgres's own log."""
+    return [LogLine(0.0, f"x [7] {text}") for text in texts]
+
+
+def test_another_clients_error_is_not_taken_for_the_servers() -> None:
+    """Of Postgres's errors the one with the server's own words counts, whatever stands after it."""
+    log = postgres(
+        'ERROR:  null value in column "b" of relation "t" violates not-null constraint',
+        "STATEMENT:  INSERT INTO t (a) VALUES (1)",
+        'ERROR:  null value in column "z" of relation "other" violates not-null constraint',
+        "STATEMENT:  INSERT INTO t (a, b) VALUES (1, 'x')",
+    )
+    cause = explain(replace(crash(NULL), postgres=log), LADDER, None)
+    assert (cause.line, cause.object, cause.confidence) == (1, "t.b", "matched")
+
+
+def test_a_silent_server_is_explained_by_postgres() -> None:
+    """A server that says nothing of Postgres is explained by the ladder's own failure in Postgres's log."""
+    log = postgres(
+        'ERROR:  relation "schema_migrations" does not exist at character 15',
+        "STATEMENT:  SELECT * FROM schema_migrations",
+        "FATAL:  terminating something else",
+        'ERROR:  syntax error at or near "x" at character 1',
+        "STATEMENT:  INSERT INTO t (a, b) VALUES (1, 'x')",
+        'ERROR:  relation "schema_migrations" does not exist at character 15',
+        "STATEMENT:  SELECT * FROM schema_migrations",
+    )
+    cause = explain(replace(crash("boot failed"), postgres=log), LADDER, None)
+    assert (cause.sqlstate, cause.line) == ("42601", 2)
 
 
 def test_without_a_ladder_the_named_file_is_told() -> None:
