@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from harness.diagnose.crash_log import CrashKind, classify, sqlstates
+
+ROOT = Path(__file__).parents[2]
 
 FATAL, TRANSIENT, UNKNOWN = CrashKind.FATAL, CrashKind.TRANSIENT, CrashKind.UNKNOWN
 
@@ -218,3 +224,9 @@ def test_printed_states_are_found_in_order() -> None:
     """All SQLSTATEs that a line prints as such are returned, words of five letters are not."""
     assert sqlstates("SQLSTATE 42710, then code: '23505'") == ["42710", "23505"]
     assert sqlstates("error code: EPIPE, exit code: 12345678") == []
+
+
+def test_reading_a_log_needs_no_parser() -> None:
+    """The health room classifies before the first start: no heavy import may stand in its way."""
+    code = "import sys, harness.diagnose.crash_log; sys.exit('postgast' in sys.modules or 'docker' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
