@@ -16,7 +16,8 @@ from urllib.parse import quote, quote_plus, unquote, urlsplit
 MASK = "***"
 
 _SECRET_NAME = re.compile(
-    r"pass(word|wd|phrase)?(_|$)|secret|token|credential|private|(^|_)(key|pat|pwd|dsn)(_|$)|api_?key", re.IGNORECASE
+    r"pass(word|wd|phrase)?(_|$)|secret|token|credential|private|(^|_)(key|pat|pwd|dsn)(_|$)|api_?key",
+    re.IGNORECASE,
 )
 _SHORTEST = 4
 """A shorter value would turn ordinary text into masks and is no secret worth the name."""

@@ -43,22 +43,22 @@ Scripted = tuple[float, Observation]
 
 
 def exited(at: float, code: int = 1, signature: CrashSignature | None = SILENT, *, oom: bool = False) -> Scripted:
-    """An exit that is seen when it happens."""
+    """Say that it exits, and is seen to."""
     return at, Exited(at, code, signature, oom_killed=oom)
 
 
 def started(at: float) -> Scripted:
-    """A start that is seen when it happens."""
+    """Say that it starts, and is seen to."""
     return at, Started(at)
 
 
 def healthy(at: float, life: float) -> Scripted:
-    """The healthcheck passes."""
+    """Say that the healthcheck passes."""
     return at, Probed(HEALTH, passed=True, life=life)
 
 
 def failing(at: float, life: float, *, final: bool = False) -> Scripted:
-    """The healthcheck does not pass."""
+    """Say that the healthcheck does not pass."""
     return at, Probed(HEALTH, passed=False, life=life, output="503 starting", final=final)
 
 
@@ -235,7 +235,7 @@ def test_an_engine_that_calls_an_exited_container_unhealthy_is_not_believed() ->
 
 
 def running(restart_count: int, started_at: float, finished_at: float | None = None) -> Reconciled:
-    """What inspect says of a running container."""
+    """Say what inspect says of a running container."""
     return Reconciled(
         running=True,
         restarting=False,
