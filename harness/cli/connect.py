@@ -26,9 +26,9 @@ def address() -> EngineAddress:
 
 
 @contextmanager
-def connected() -> Iterator[DockerEngine]:
-    """Give the engine, closed at the end."""
-    engine = DockerEngine(address().url)
+def connected(where: EngineAddress | None = None) -> Iterator[DockerEngine]:
+    """Give the engine at an address, the one that is found without it; closed at the end."""
+    engine = DockerEngine((where or address()).url)
     try:
         yield engine
     finally:

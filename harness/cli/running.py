@@ -6,8 +6,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+
+from rich.console import Console
 
 from harness.cli.connect import connected
 from harness.cli.options import run_options
@@ -16,6 +18,7 @@ from harness.journal import Record, read
 from harness.outcome import EXIT_CODES
 from harness.report.document import document
 from harness.report.lines import Lines
+from harness.report.live import LiveDisplay
 from harness.report.summary import summary
 from harness.report.text import Paint, ansi, plain, width_of
 from harness.scenario.model import Scenario
@@ -50,16 +53,18 @@ def _progress(args: argparse.Namespace) -> Iterator[Callable[[Record], None]]:
     if args.quiet:
         yield lambda _: None
         return
-    guarded = _Guarded(_lines())
-    try:
+    with _display(args) as display:
+        guarded = _Guarded(display)
         yield guarded
-    finally:
-        if guarded.problem:
-            write(f"bootsmoke: warning: the progress display failed: {guarded.problem}", sys.stderr)
+    if guarded.problem:
+        write(f"bootsmoke: warning: the progress display failed: {guarded.problem}", sys.stderr)
 
 
-def _lines() -> Lines:
-    return Lines(lambda line: write(line, sys.stderr))
+def _display(args: argparse.Namespace) -> AbstractContextManager[Callable[[Record], None]]:
+    """Return rows on a terminal that can be redrawn, plain lines anywhere else."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return nullcontext(Lines(lambda line: write(line, sys.stderr)))
+    return LiveDisplay(Console(stderr=True, no_color=not _may_colour(args), markup=False, highlight=False))
 
 
 class _Guarded:

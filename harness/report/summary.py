@@ -105,8 +105,9 @@ class _Summary:
             yield from self._field("expected", _as_expected(result))
 
     def _cause(self, tale: Tale, result: Mapping[str, Any]) -> Iterator[str]:
-        yield from self._field(_label(result), f"{result['verdict']}: {result['reason']}")
         cause = result["cause"]
+        reason = result["reason"] if cause is None else result["reason"].replace(f": {cause['message']}", "", 1)
+        yield from self._field(_label(result), f"{result['verdict']}: {reason}")
         if cause is None:
             return
         state = f" (SQLSTATE {cause['sqlstate']})" if cause["sqlstate"] else ""
