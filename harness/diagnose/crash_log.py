@@ -136,8 +136,8 @@ _CODE_PATTERN = re.compile(
 _CODE_NEEDLES = frozenset(code[:4].lower() for code in FATAL_STATES | TRANSIENT_STATES)
 _NEEDLES = _CODE_NEEDLES.union((rule.needle for rule in messages.RULES), (phrase.needle for phrase in _PHRASES))
 
-_LOW_LEVEL = frozenset({"trace", "debug", "info", "notice", "log", "warn", "warning"})
-_LEVEL_WORD = r"(trace|debug|info|notice|log|warn|warning|error|fatal|panic|critical|severe)"
+_LOW_LEVEL = frozenset({"trace", "debug", "info", "notice", "warn", "warning"})
+_LEVEL_WORD = r"(trace|debug|info|notice|warn|warning|error|fatal|panic|critical|severe)"
 _LEVEL = re.compile(
     rf"""(?:level|lvl|severity|levelname)["']?\s?[=:]\s?["']?{_LEVEL_WORD}\b"""
     rf"""|(?:^|[\s\[(|<]){_LEVEL_WORD}[\d\s]{{0,6}}[:\]|)>]"""
