@@ -19,7 +19,7 @@ VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 """The only version that the image can have."""
 
 _UNUSED = re.compile(
-    r"^(site|dist)-packages/|^(idlelib|tkinter|turtledemo|ensurepip|lib2to3|config-)"
+    r"^(site|dist)-packages/|^EXTERNALLY-MANAGED$|^(idlelib|tkinter|turtledemo|ensurepip|lib2to3|config-)"
     r"|(^|/)tests?/|\.opt-\d\.pyc$|/(_tkinter|_test|_xxtest|xxlimited)[^/]*\.so$"
 )
 """What the official slim image leaves out, or what belongs to this machine alone."""
