@@ -74,6 +74,8 @@ def main(arguments: list[str] | None = None) -> int:
     except BootsmokeError as error:
         print(f"engine: {error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        return 130
     print(f"engine: {said}")
     return 0
 

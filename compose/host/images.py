@@ -173,6 +173,8 @@ def main(arguments: list[str] | None = None) -> int:
     except BootsmokeError as error:
         print(f"images: {error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 
