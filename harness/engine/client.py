@@ -139,7 +139,10 @@ def _refusal(doing: str, error: docker.errors.APIError) -> EngineError:
 
 
 def _root(error: BaseException) -> str:
-    """Return the words of the first cause: the libraries wrap a refused connection four times."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return getattr(error, "strerror", None) or str(error)
+    """Return the words of the first cause that has any: the libraries wrap a refused connection four times."""
+    words = ""
+    cause: BaseException | None = error
+    while cause is not None:
+        words = getattr(cause, "strerror", None) or str(cause) or words
+        cause = cause.__cause__ or cause.__context__
+    return words
