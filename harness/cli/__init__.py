@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import sys
 import traceback
@@ -52,9 +53,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     try:
-        options = _parser(words).parse_args(words)
+        options, unknown = _parser(words).parse_known_args(words)
     except SystemExit:  # --help and --version have printed what they were asked for
         return 0
+    if unknown:
+        help_ = f"`bootsmoke {options.command} --help` lists the options"
+        raise UsageError(f"bootsmoke {options.command} does not know {' '.join(unknown)}", help=help_)
     return int(importlib.import_module(f"harness.cli.{options.command}").execute(options))
 
 
@@ -72,6 +76,10 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"bootsmoke {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     chosen = next((word for word in words if not word.startswith("-")), "")
+    if chosen and chosen not in COMMANDS:
+        close = difflib.get_close_matches(chosen, COMMANDS, n=1)
+        meant = f"; did you mean `{close[0]}`?" if close else ""
+        raise UsageError(f"unknown command `{chosen}`{meant}", help=f"the commands are: {', '.join(COMMANDS)}")
     for name, about in COMMANDS.items():
         command = commands.add_parser(
             name, help=about, description=f"{about[0].upper()}{about[1:]}.", epilog=_EXIT_CODES, allow_abbrev=False

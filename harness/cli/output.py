@@ -29,8 +29,8 @@ def write_json(document: dict[str, Any]) -> None:
 
 def print_error(error: BootsmokeError, *, as_json: bool) -> None:
     """Tell an error on stderr and, where a document is expected, as one on stdout."""
-    lines = [clean(line) for line in str(error).splitlines()]
-    write("\n".join([f"bootsmoke: error: {lines[0]}", *lines[1:]]), sys.stderr)
+    first, *rest = (clean(line) for line in str(error).splitlines())
+    write("\n".join([f"bootsmoke: error: {first}", *(f"  {line}" for line in rest)]), sys.stderr)
     if as_json:
         write_json(error_document(error))
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from harness.journal import Record
 from harness.report.story import Container, Story, Tale, label_of
+from harness.report.summary import as_expected
 from harness.report.text import clean, plural, shorten
 
 _LONGEST = 200
 """Characters of one line's text: a log line can be anything."""
-_WIDEST_NAME = 20
+_WIDEST_NAME = 25
+_US = "bootsmoke"
 _TOLD_BY_OTHERS = ("cold boot", "warm boot", "unchanged")
 """Steps of which `boot.started` and `drift` tell more."""
 
@@ -38,23 +40,34 @@ class Lines:
         return Container(**vars(found)) if found else None
 
     def _line(self, record: Record, who: str, text: str) -> str:
-        names = [name for tale in self._story.tales.values() for name in (*tale.services, tale.name)]
-        width = min(_WIDEST_NAME, max((len(name) for name in ("bootsmoke", *names)), default=0))
-        several = len(self._story.tales) > 1 and record.data.get("scenario", who) != who
-        scenario = f"{shorten(str(record.data['scenario']), _WIDEST_NAME)} " if several else ""
-        return f"{record.elapsed:7.2f}s  {scenario}{who:<{width}}  {shorten(clean(text), _LONGEST)}".rstrip()
+        tales = self._story.tales.values()
+        services = [service for tale in tales for service in tale.services]
+        columns = [_column(who, [*services, *(tale.name for tale in tales), _US])]
+        if len(tales) > 1:
+            scenario = str(record.data.get("scenario", _US))
+            columns = [
+                _column(scenario, [*(tale.name for tale in tales), _US]),
+                _column("" if who == scenario else who, services),
+            ]
+        return "  ".join([f"{record.elapsed:7.2f}s", *columns, shorten(clean(text), _LONGEST)])
 
     def _said(self, record: Record, before: Container | None) -> Iterator[tuple[str, str]]:
         """Yield who says what: a container, a scenario, or bootsmoke itself."""
         data = record.data
         tale = self._story.tales.get(str(data.get("scenario")))
         if tale is None:
-            yield from (("bootsmoke", text) for text in _of_run(record, self._story))
+            yield from ((_US, text) for text in _of_run(record, self._story))
         elif record.kind.startswith(("container.", "life.", "service.")):
             who = label_of(data["service"], data["number"])
             yield from ((who, text) for text in _of_container(record, before, tale))
         else:
             yield from ((tale.name, text) for text in _of_scenario(record, tale))
+
+
+def _column(text: str, all_texts: Iterable[str]) -> str:
+    """Return a text as wide as the widest of its column."""
+    width = min(_WIDEST_NAME, max(map(len, all_texts), default=0))
+    return f"{shorten(clean(text), width):<{width}}"
 
 
 def _of_run(record: Record, story: Story) -> Iterator[str]:
@@ -97,6 +110,7 @@ def _of_scenario(record: Record, tale: Tale) -> Iterator[str]:
         case "kept":
             yield f"containers stay: project {data['project']}"
         case "scenario.finished":
+            yield from map(as_expected, tale.expected_failures)
             yield f"{data['outcome']} in {data['seconds']:.1f} s"
             yield from (f"left behind: {item}" for item in data["left_behind"])
 
@@ -126,7 +140,7 @@ def _of_container(record: Record, before: Container | None, tale: Tale) -> Itera
             yield f"stable: {data['seconds']:g} s without an exit"
         case "service.failed":
             said = f": {before.said}" if before and before.said else ""
-            yield f"{data['verdict'].upper()}: {data['reason'].replace(said, '', 1) if said else data['reason']}"
+            yield f"{data['verdict']}: {data['reason'].replace(said, '', 1) if said else data['reason']}"
 
 
 def _ready(record: Record, container: Container, before: Container | None) -> str:

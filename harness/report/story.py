@@ -108,7 +108,7 @@ class Tale(_Told):
     boots: dict[int, BootTale] = field(default_factory=dict)
     containers: dict[Key, Container] = field(default_factory=dict)
     broken: Mapping[str, Any] | None = None
-    """The result that the present step failed by; None while nothing failed in it."""
+    """The result that says that a boot failed in the present step, expected or not; None while none did."""
     checked: tuple[str, ...] = ()
     """The snapshots that something was compared with."""
     drift: tuple[Mapping[str, Any], ...] = ()
@@ -173,7 +173,8 @@ class Tale(_Told):
     @property
     def expected_failures(self) -> list[Mapping[str, Any]]:
         """The results that say that a boot failed as it was expected to."""
-        return [result for result in self.results if result["verdict"] != "ready" and result is not self.broken]
+        unexpected = None if self.outcome is Outcome.PASSED else self.broken
+        return [result for result in self.results if result["verdict"] != "ready" and result is not unexpected]
 
 
 @dataclass

@@ -64,7 +64,8 @@ class _Summary:
             yield f"{word}  {clean(tale.name):<{names}}  {tale.seconds:6.1f} s".rstrip()
             if outcome is Outcome.PASSED:
                 for result in tale.expected_failures:
-                    yield from self._field("", _as_expected(result))
+                    yield from self._field("", as_expected(result))
+                yield from self._warnings(tale)
 
     def _closing(self, tales: list[Tale]) -> str:
         counts = Counter(outcome_of(tale) for tale in tales)
@@ -102,7 +103,7 @@ class _Summary:
                 each = (f"{_label(r)} {r['seconds']:.1f} s" for r in boot.results.values())
                 yield from self._field(f"{boot.kind} boot", f"ready in {boot.seconds:.1f} s: {', '.join(each)}")
         for result in tale.expected_failures:
-            yield from self._field("expected", _as_expected(result))
+            yield from self._field("expected", as_expected(result))
 
     def _cause(self, tale: Tale, result: Mapping[str, Any]) -> Iterator[str]:
         cause = result["cause"]
@@ -184,7 +185,7 @@ def _message(tale: Tale) -> str:
     return tale.message.partition(f"; {_label(tale.broken)}: {tale.broken['verdict']}, ")[0]
 
 
-def _as_expected(result: Mapping[str, Any]) -> str:
+def as_expected(result: Mapping[str, Any]) -> str:
     """Return `server failed as expected: 000043_x.up.sql:31 42710, known 212 ms after the crash`."""
     cause = result["cause"]
     told = f"{_label(result)} {result['verdict']} as expected: "
