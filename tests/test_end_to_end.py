@@ -1,0 +1,140 @@
+"""The main job for real: the command, real containers, a real ladder, a real crashloop."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.engine import Engine
+from harness.engine.labels import RUN
+
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(300)]
+
+ROOT = Path(__file__).parents[1]
+STACK = ROOT / "compose/docker-compose.yml"
+
+
+@pytest.fixture
+def environment(engine_address: str) -> dict[str, str]:
+    """Return the process's environment, with the engine that the tests use."""
+    return {**os.environ, "DOCKER_HOST": engine_address, "NO_COLOR": "1"}
+
+
+def command(*words: str | Path) -> list[str]:
+    """Return the command line of bootsmoke as this interpreter runs it."""
+    return [sys.executable, "-m", "harness", *map(str, words)]
+
+
+def bootsmoke(environment: dict[str, str], folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run bootsmoke from the checkout, with its runs in `folder`."""
+    whole = command(*words, "--runs", folder)
+    return subprocess.run(
+        whole, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280, check=False
+    )
+
+
+def document(done: subprocess.CompletedProcess[str], exit_code: int) -> dict[str, Any]:
+    """Return the one JSON document on stdout of a command that ended as it should have."""
+    assert done.returncode == exit_code, done.stderr
+    read: dict[str, Any] = json.loads(done.stdout)
+    return read
+
+
+def test_all_scenarios_pass_and_leave_nothing_behind(
+    environment: dict[str, str], docker_engine: Engine, tmp_path: Path
+) -> None:
+    """The four steps of the story, and the four broken ladders, each with its verdict, cause and time limit."""
+    told = document(bootsmoke(environment, tmp_path, "run", "--json", "-j", "2"), 0)
+    assert told["outcome"] == "passed"
+    assert {each["name"]: each["outcome"] for each in told["scenarios"]} == dict.fromkeys(
+        [
+            "cold-broken-insert",
+            "cold-null-key",
+            "cold-then-warm",
+            "crashloop-conflict-target",
+            "crashloop-unguarded-check",
+        ],
+        "passed",
+    )
+    run_id = Path(told["run_dir"]).name
+    assert docker_engine.list_resources({RUN: run_id}) == []
+
+
+def test_check_passes_on_the_reference_stack_with_no_scenario_at_all(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Cold boot, warm boot, no drift; both boots are reported."""
+    done = bootsmoke(
+        environment, tmp_path, "check", "-f", STACK, "--service", "server", "--stability", "3", "--json"
+    )
+    (scenario,) = document(done, 0)["scenarios"]
+    boots = [(boot["kind"], boot["service"], boot["verdict"]) for boot in scenario["boots"]]
+    assert boots == [("cold", "postgres", "ready"), ("cold", "server", "ready"), ("warm", "server", "ready")]
+    assert scenario["drift"] == scenario["left_behind"] == []
+
+
+def test_check_names_the_statement_that_breaks_the_warm_boot(environment: dict[str, str], tmp_path: Path) -> None:
+    """File, line, object and SQLSTATE, within half a second of the first crash."""
+    broken = ROOT / "compose/broken/unguarded-check.yml"
+    done = bootsmoke(environment, tmp_path, "check", "-f", STACK, "-f", broken, "--service", "server", "--json")
+    (scenario,) = document(done, 1)["scenarios"]
+    failed = scenario["boots"][-1]
+    cause = failed["cause"]
+    assert (failed["kind"], failed["verdict"], failed["crashes"]) == ("warm", "failed", 1)
+    assert (cause["sqlstate"], cause["object"]) == ("42710", "actor_roles_scope_type_enum")
+    source = (ROOT / cause["path"]).read_text().splitlines()
+    assert Path(cause["path"]).name == "000043_actor_role_scope.up.sql"
+    assert "ADD CONSTRAINT actor_roles_scope_type_enum" in " ".join(source[cause["line"] - 1 : cause["line"] + 1])
+    assert cause["latency_ms"] <= 500
+
+
+def test_the_last_lines_are_verdict_cause_place_advice_and_evidence(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Whoever reads only the end of a log knows what to do."""
+    broken = ROOT / "compose/broken/conflict-target.yml"
+    done = bootsmoke(environment, tmp_path, "check", "-f", STACK, "-f", broken, "--service", "server")
+    assert done.returncode == 1
+    places = [done.stdout.index(word) for word in ("FAILED", "cause", "000029_rbac.up.sql:", "  do", "evidence")]
+    assert places == sorted(places)
+
+
+def test_a_second_run_on_the_same_engine_is_not_in_the_way(environment: dict[str, str], tmp_path: Path) -> None:
+    """Each run has a project, ports and volumes of its own."""
+    words = ("check", "-f", STACK, "--stability", "1", "--runs", tmp_path, "--json")
+    runs = [
+        subprocess.Popen(command(*words), cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    ended = [run.communicate(timeout=120) for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], ended
+
+
+@pytest.mark.parametrize("seconds", [0.4, 1.2, 2.5, 4.5, 6.5])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_at_any_moment_leaves_nothing_behind(
+    environment: dict[str, str], docker_engine: Engine, tmp_path: Path, number: signal.Signals, seconds: float
+) -> None:
+    """The work is told, unwinds and cleans up; a cancelled run is never a pass."""
+    run = subprocess.Popen(
+        command("check", "-f", STACK, "--runs", tmp_path, "--json"),
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(seconds)
+    run.send_signal(number)
+    _, errors = run.communicate(timeout=60)
+    assert run.returncode == 130, errors
+    for folder in tmp_path.iterdir():
+        assert docker_engine.list_resources({RUN: folder.name}) == []
