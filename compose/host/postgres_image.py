@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from compose.host.archive import Image, Layer
-from compose.host.base_image import add_libraries, base_layer
+from compose.host.base_image import LIBRARIES, add_libraries, base_layer
 from compose.host.packages import debian_packages, run
 from compose.host.postgres_binaries import Binaries, clients, server
 
@@ -37,9 +37,7 @@ def postgres_image(major: int, work: Path) -> Image:
     if "/usr/local/bin/psql" not in layer:
         others = clients(work)
         _add(layer, others, lambda path: ".libs/" in path or path.startswith(f"{others.bin}/"))
-    gosu = debian_packages(["gosu"], work / "gosu") / "usr/sbin/gosu"
-    layer.file("/usr/local/bin/gosu", gosu, 0o755)
-    layer.file("/usr/local/bin/docker-entrypoint.sh", _ENTRYPOINT, 0o755)
+    _add_entrypoint(layer, debian_packages(["gosu", "libnss-wrapper"], work / "entrypoint"))
     _add_folders(layer, major)
     version = run([str(found.root / found.bin / "postgres"), "--version"], libraries=found.libraries).split()[2]
     return Image(layer, _config(major, version, found.origin))
@@ -62,13 +60,21 @@ def _add(layer: Layer, found: Binaries, keep: Callable[[str], bool]) -> None:
     add_libraries(layer, binaries, found)
 
 
+def _add_entrypoint(layer: Layer, packages: Path) -> None:
+    """Add the script, and the two things that it takes to run as somebody else."""
+    layer.file("/usr/local/bin/docker-entrypoint.sh", _ENTRYPOINT, 0o755)
+    layer.file("/usr/local/bin/gosu", packages / "usr/sbin/gosu", 0o755)
+    wrapper = next(packages.rglob("libnss_wrapper.so")).resolve()
+    layer.file(f"{LIBRARIES}/libnss_wrapper.so", wrapper, 0o755)
+    add_libraries(layer, [wrapper])
+
+
 def _add_folders(layer: Layer, major: int) -> None:
     """Everybody may write where data goes, so that `--user` works on a new volume too."""
     layer.directory("/docker-entrypoint-initdb.d")
     layer.directory("/run/postgresql", 0o3777, UID)
     if major >= 18:
         layer.directory("/var/lib/postgresql", 0o1777, UID)
-        layer.link("/var/lib/postgresql/data", ".")
     else:
         layer.directory("/var/lib/postgresql", 0o755, UID)
         layer.directory("/var/lib/postgresql/data", 0o1777, UID)

@@ -56,7 +56,7 @@ class Database:
 
     def ready(self) -> Database:
         """Wait until it answers over TCP."""
-        until_true(lambda: self.exec("pg_isready", "--host", "127.0.0.1")[0] == 0)
+        until_true(lambda: self.exec("pg_isready", "--host", "127.0.0.1", "--username", "any")[0] == 0)
         return self
 
     def ask(self, statement: str, login: Login = ADMIN) -> str:
@@ -252,10 +252,14 @@ def test_pgdata_can_be_elsewhere(create: Create) -> None:
 
 
 def test_it_runs_as_postgres_and_as_a_given_user(create: Create) -> None:
-    """Root is dropped before the server starts; `--user` is respected, on a new volume too."""
-    process = ("stat", "-c", "%U", "/proc/1")
-    assert create().start().ready().exec(*process) == (0, "postgres")
-    assert create(User="postgres").start().ready().exec(*process) == (0, "postgres")
+    """Root is dropped before the server starts; `--user` is respected, with an account or without."""
+    process = ("stat", "-c", "%u", "/proc/1")
+    postgres = create().start().ready()
+    assert postgres.exec(*process) == postgres.exec("id", "-u", "postgres")
+    assert create(User="postgres").start().ready().exec(*process) == postgres.exec(*process)
+    # A folder of its own: one that belongs to another user, initdb may not make private.
+    environment = {"POSTGRES_PASSWORD": "pw", "PGDATA": "/var/lib/postgresql/data/mine"}
+    assert create(environment, User="4242:4242").start().ready().exec(*process) == (0, "4242")
 
 
 def test_arguments_go_to_the_server(create: Create) -> None:

@@ -69,6 +69,24 @@ refuse_misplaced_data() {
     fi
 }
 
+# Gives a user without an account (`--user 1234`) one in the eyes of initdb, which asks for its name.
+name_user() {
+    if ! grep -q "^[^:]*:[^:]*:$(id -u):" /etc/passwd; then
+        NSS_WRAPPER_PASSWD=$(mktemp)
+        NSS_WRAPPER_GROUP=$(mktemp)
+        printf 'postgres:x:%s:%s::%s:/bin/false\n' "$(id -u)" "$(id -g)" "$PGDATA" >"$NSS_WRAPPER_PASSWD"
+        printf 'postgres:x:%s:\n' "$(id -g)" >"$NSS_WRAPPER_GROUP"
+        export NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP LD_PRELOAD=libnss_wrapper.so
+    fi
+}
+
+unname_user() {
+    if [ -n "${NSS_WRAPPER_PASSWD:-}" ]; then
+        rm -f "$NSS_WRAPPER_PASSWD" "$NSS_WRAPPER_GROUP"
+        unset NSS_WRAPPER_PASSWD NSS_WRAPPER_GROUP LD_PRELOAD
+    fi
+}
+
 # init_database [ARGUMENT]...: initdb, and the rule of pg_hba.conf that lets clients in over TCP.
 init_database() {
     if [ -n "${POSTGRES_INITDB_WALDIR:-}" ]; then
@@ -124,7 +142,9 @@ first_start() {
     refuse_no_password
     refuse_misplaced_data
     ls /docker-entrypoint-initdb.d/ >/dev/null # unreadable scripts are an error now, not after initdb
+    name_user
     init_database
+    unname_user
     export PGPASSWORD="${PGPASSWORD:-$POSTGRES_PASSWORD}"
     temporary_server start "$@"
     create_database
