@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from queue import Empty, LifoQueue
@@ -54,10 +55,16 @@ class Clients:
         """Lend a client; `doing` begins the message of every error: "cannot start container web"."""
         with self._our_errors(doing):
             client = self._take()
+            is_sound = False
             try:
                 yield client
+                is_sound = True
+            except docker.errors.APIError:
+                is_sound = True
+                raise
             finally:
-                self._idle.put(client)
+                # One whose connection failed is not used again: the next call knocks anew.
+                self._idle.put(client) if is_sound else client.close()
 
     def close(self) -> None:
         """Close the connections of all clients that are not lent just now."""
@@ -76,6 +83,7 @@ class Clients:
             return client
 
     def _new(self) -> docker.APIClient:
+        _knock(self.address)
         where = docker.utils.kwargs_from_env({**os.environ, "DOCKER_HOST": self.address})
         try:
             return docker.APIClient(version=self._version, timeout=CALL_TIMEOUT, **where)
@@ -129,6 +137,14 @@ def post(client: docker.APIClient, path: str, body: Body) -> Any:
     """POST a body, and return the JSON that is answered; None when nothing is."""
     with send(client, "POST", path, body=body) as response:
         return response.json() if response.content else None
+
+
+def _knock(address: str) -> None:
+    """Raise `OSError` when nothing listens at a unix socket: the SDK leaves a refused one open."""
+    if address.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.settimeout(CALL_TIMEOUT)
+            knocking.connect(address.removeprefix("unix://"))
 
 
 def _refusal(doing: str, error: docker.errors.APIError) -> EngineError:

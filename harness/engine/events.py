@@ -16,7 +16,9 @@ Verified on Docker Engine 20.10.24; `tests/engine/streams/` holds a recorded str
     rm -f of a stopped   destroy
     healthcheck          health_status: healthy        split into action and detail; no event at an exit
 
-An exit while the daemon is down gives no event at all.
+An exit while the daemon is down gives no event at all. Where the engine cannot read the container's cgroup (a
+cgroup v1 hierarchy is in use that is not mounted for it) out of memory is a `die` with 137 alone, and inspect does
+not tell of it either.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ and labels of the machine that recorded it are replaced.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +155,14 @@ def test_the_engine_at_hand_follows_the_grammar(real: Any, name: str) -> None:
     """The engine that these tests run on sends the same events as the recorded one."""
     stream = real.engine.events(real.labels)
     SCENES[name](real)
-    expected = GRAMMAR[name].split()
-    seen = [event for event, _ in zip(stream, expected, strict=False)]
+    seen = words(list(_up_to(stream, GRAMMAR[name].split()[-1])))
     stream.close()
-    assert words(seen) == " ".join(expected)
+    # An engine without sight of the container's cgroup does not know what killed it.
+    assert seen in ({GRAMMAR[name], GRAMMAR[name].replace("oom ", "")} if name == "oom" else {GRAMMAR[name]})
+
+
+def _up_to(stream: Iterable[Event], last: str) -> Iterator[Event]:
+    for event in stream:
+        yield event
+        if event.action == last:
+            return

@@ -90,11 +90,16 @@ def test_what_is_made_during_the_removal_goes_as_well() -> None:
     assert engine.list_resources({}) == []
 
 
+def dead_owner() -> str:
+    """Return the owner label of a process that has ended."""
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as child:
+        return owner(child.pid)
+
+
 def test_only_runs_whose_process_is_dead_are_found() -> None:
     """A dead run is found with all of its resources; a living one, a foreign one and one without owner are not."""
     engine = FakeEngine()
-    with subprocess.Popen(["true"]) as child:
-        dead = {RUN: "dead", OWNER: owner(child.pid)}
+    dead = {RUN: "dead", OWNER: dead_owner()}
     engine.create_volume("a", {"Labels": dead})
     engine.create_network("b", {"Labels": dead})
     engine.create_volume("c", {"Labels": run_labels("alive", "s")})
@@ -108,8 +113,7 @@ def test_only_runs_whose_process_is_dead_are_found() -> None:
 def test_one_living_owner_keeps_a_run() -> None:
     """A run with a dead and a living owner is left alone as a whole."""
     engine = FakeEngine()
-    with subprocess.Popen(["true"]) as child:
-        engine.create_volume("a", {"Labels": {RUN: "r", OWNER: owner(child.pid)}})
+    engine.create_volume("a", {"Labels": {RUN: "r", OWNER: dead_owner()}})
     assert [run.id for run in dead_runs(engine)] == ["r"]
     engine.create_volume("b", {"Labels": run_labels("r", "s")})
     assert dead_runs(engine) == []
