@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from harness.report.story import Story, Tale, label_of
 from harness.report.text import Paint, clean, plain, plural, shown, wrap
 
 _MARGIN = " " * 14
-_DRIFT_LINES = 10
+_MOST = 10
 _ORDER = (
     Outcome.FAILED,
     Outcome.ERRORED,
@@ -90,10 +90,11 @@ class _Summary:
         outcome = outcome_of(tale)
         message, _, advice = _message(tale).partition("\n  help: ")
         said = f": {clean(message)}" if message else ""
-        head, *rest = wrap(f"{outcome.upper()} {clean(tale.name)} in {tale.seconds:.1f} s{said}", self.width - 12)
         word = outcome.upper()
+        text = f"{word} {clean(tale.name)} in {tale.seconds:.1f} s{said}"
+        head, *rest = wrap(text, self.width, later=_MARGIN)
         yield self.paint(word, _colour(outcome)) + head.removeprefix(word)
-        yield from (f"{_MARGIN}{line}" for line in rest)
+        yield from rest
         if advice:
             yield from self._field("do", advice)
 
@@ -116,6 +117,8 @@ class _Summary:
         yield from self._field("", cause["message"])
         if cause["path"]:
             yield from self._place(cause)
+        else:
+            yield from self._many("log", cause["evidence"])
         yield from self._field("known", _known(cause))
         if result["verdict"] in ("timeout", "unhealthy"):
             container = tale.containers.get((result["service"], result["number"]))
@@ -134,7 +137,7 @@ class _Summary:
     def _changes(self, tale: Tale) -> Iterator[str]:
         if tale.drift_lines:
             yield from self._many("changed", tale.drift_lines)
-            advice = "make the migrations safe to replay, or allow these rows with --allow-drift PATTERN"
+            advice = "make the migrations safe to replay, or allow rows to change (--allow-drift, `allow`)"
             yield from self._field("do", advice, colour="bold")
         elif tale.checked:
             yield from self._field("drift", f"none since snapshot {', '.join(tale.checked)}")
@@ -154,11 +157,11 @@ class _Summary:
             yield from self._field("", "until the next run here, or `bootsmoke sweep`")
         yield from self._many("left", tale.left_behind)
 
-    def _many(self, label: str, texts: tuple[str, ...]) -> Iterator[str]:
-        for number, text in enumerate(texts[:_DRIFT_LINES]):
+    def _many(self, label: str, texts: Sequence[str]) -> Iterator[str]:
+        for number, text in enumerate(texts[:_MOST]):
             yield from self._field("" if number else label, text)
-        if len(texts) > _DRIFT_LINES:
-            yield from self._field("", f"... and {len(texts) - _DRIFT_LINES} more, all in the journal")
+        if len(texts) > _MOST:
+            yield from self._field("", f"... and {len(texts) - _MOST} more, all in the journal")
 
     def _field(self, label: str, text: str, colour: str = "") -> Iterator[str]:
         """Yield a labelled text, wrapped under itself; nothing for no text."""

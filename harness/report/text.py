@@ -34,9 +34,11 @@ def shorten(text: str, width: int) -> str:
     return text if len(text) <= width else f"{text[: max(1, width - 4)]} ..."
 
 
-def wrap(text: str, width: int) -> list[str]:
-    """Break a clean text into lines; words (and paths) stay whole."""
-    lines = textwrap.wrap(text, max(20, width), break_long_words=False, break_on_hyphens=False)
+def wrap(text: str, width: int, later: str = "") -> list[str]:
+    """Break a clean text into lines, all but the first behind `later`; words (and paths) stay whole."""
+    lines = textwrap.wrap(
+        text, max(30, width), subsequent_indent=later, break_long_words=False, break_on_hyphens=False
+    )
     return lines or [""]
 
 

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.report.text import clean, plural, shorten, shown, wrap
+
+
+@pytest.mark.parametrize(
+    ("raw", "harmless"),
+    [
+        ("\x1b[1;31mred\x1b[0m", "red"),
+        ("a\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\b", "alinkb"),
+        ("a\x1b]0;never ended", "a"),
+        ("\x1b(B\x1b7x\x1bc", "x"),
+        ("one\r\n\ttwo", "one two"),
+        ("\u202etxt.exe\u2069", "txt.exe"),
+        ("lone \ud800 surrogate", "lone  surrogate"),
+        ("Grüße, 世界 ✓", "Grüße, 世界 ✓"),
+    ],
+)
+def test_clean(raw: str, harmless: str) -> None:
+    """Nothing that a terminal obeys is left, and every letter is."""
+    assert clean(raw) == harmless
+
+
+def test_wrap() -> None:
+    """Lines break between words; a path stays whole even where it is too long."""
+    path = "a-folder/with-a-long-name/000043_actor_role_scope.up.sql:31"
+    assert wrap(f"see {path} now", 30, later="  ") == ["see", f"  {path}", "  now"]
+    assert wrap("", 30) == [""]
+
+
+def test_small_things() -> None:
+    """Counts, cuts and paths read as a person would write them."""
+    assert [plural(1, "crash"), plural(2, "crash"), plural(0, "run")] == ["1 crash", "2 crashes", "0 runs"]
+    assert (shorten("abcdefgh", 8), shorten("abcdefghi", 8)) == ("abcdefgh", "abcd ...")
+    assert (shown("/a/b/c", Path("/a")), shown("/x/c", Path("/a"))) == ("b/c", "/x/c")
