@@ -236,7 +236,16 @@ class Stack:
             self.engine.connect(network, container, endpoint)
         files = {**container_files(self.project, service), **self.files.get(service.name, {})}
         if files:
+            self._put(service, container, files)
+
+    def _put(self, service: Service, container: str, files: Mapping[str, bytes]) -> None:
+        try:
             self.engine.put_files(container, files)
+        except NotFoundError as error:
+            raise ComposeError(
+                f"service {service.name}: {error.message}",
+                help="the folder of a file that is put into a container has to exist in its image",
+            ) from error
 
     def _create_anonymous(self, name: str) -> None:
         if name not in self._volumes:

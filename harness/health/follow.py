@@ -26,6 +26,7 @@ from harness.health.model import (
 from harness.health.probes import Answer, Command, Prober
 from harness.journal import Journal
 
+SIGKILLED = 128 + 9
 LOG_TAIL = 2000
 """Lines of a dying life that are read: a live follower falls behind in a flood of 150 MB/s, a tail does not."""
 
@@ -97,7 +98,7 @@ class Follower:
                 # No inspect here: the engine answers it only after it has cleaned up, some 70 ms later.
                 code = int(event.attributes["exitCode"])
                 signature = self._signature(event.at)
-                self._fold(Exited(event.at, code, signature, oom_killed=self._was_oom))
+                self._fold(Exited(event.at, code, signature, oom_killed=self._was_oom or self._oom_killed(code)))
                 self._was_oom = False
             case "health_status":
                 self._engine_probed()
@@ -146,6 +147,10 @@ class Follower:
         for prober in self._probers:
             prober.stop()
         self._probers.clear()
+
+    def _oom_killed(self, code: int) -> bool:
+        """Whether the kernel killed it although the engine sent no `oom` event, as with some cgroups."""
+        return code == SIGKILLED and self._engine.inspect(self.container).oom_killed
 
     def _signature(self, ended_at: float) -> CrashSignature:
         """Read the log of the life that ended, keep it, and say what it died of."""
