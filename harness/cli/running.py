@@ -54,7 +54,7 @@ def _progress(args: argparse.Namespace) -> Iterator[Callable[[Record], None]]:
         yield lambda _: None
         return
     with _display(args) as display:
-        guarded = _Guarded(display)
+        guarded = Guarded(display)
         yield guarded
     if guarded.problem:
         write(f"bootsmoke: warning: the progress display failed: {guarded.problem}", sys.stderr)
@@ -67,7 +67,7 @@ def _display(args: argparse.Namespace) -> AbstractContextManager[Callable[[Recor
     return LiveDisplay(Console(stderr=True, no_color=not _may_colour(args), markup=False, highlight=False))
 
 
-class _Guarded:
+class Guarded:
     """A listener that can never change a verdict: it is detached at its first exception."""
 
     def __init__(self, listener: Callable[[Record], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,7 @@ from rich.text import Text
 
 from harness.clock import Clock, SystemClock
 from harness.journal import Record
+from harness.outcome import Outcome
 from harness.report.document import outcome_of
 from harness.report.story import Container, Story, Tale
 from harness.report.text import clean, plural
@@ -81,12 +83,19 @@ def frame(story: Story, now: float, *, ascii_only: bool = False) -> RenderableTy
     """Return what the screen shows at `now`, in seconds since the start of the run."""
     under_way = [tale for tale in story.tales.values() if tale.project and tale.outcome is None]
     parts = [part for tale in under_way for part in (_heading(tale, now), *_rows(tale, now, ascii_only))]
-    to_come = sum(not tale.project for tale in story.tales.values())
-    if to_come:
-        parts.append(Text(f"{plural(to_come, 'scenario')} to come", style="dim"))
+    if len(story.tales) > 1:
+        parts.append(Text(_count(story), style="dim"))
     if story.cancelled:
         parts.append(Text(f"cancelled by {story.cancelled}: cleaning up", style="yellow"))
     return Group(*parts)
+
+
+def _count(story: Story) -> str:
+    """Return how many scenarios ended in which way, and how many are to come."""
+    ended = Counter(tale.outcome.value for tale in story.tales.values() if tale.outcome)
+    to_come = sum(not tale.project for tale in story.tales.values())
+    told = [f"{number} {outcome}" for outcome, number in ended.items()]
+    return ", ".join([*told, f"{to_come} to come"])
 
 
 def _heading(tale: Tale, now: float) -> Text:
@@ -131,7 +140,7 @@ def _left(container: Container, now: float) -> str:
 
 
 def _lasting(record: Record, story: Story) -> Iterator[Text]:
-    """Yield what stays on the screen: notes, warnings, and the end of each scenario where there are several."""
+    """Yield what stays on the screen: notes, warnings and, where there are several, each scenario that fails."""
     tale = story.tales.get(str(record.data.get("scenario")))
     if tale is None:
         return
@@ -139,7 +148,8 @@ def _lasting(record: Record, story: Story) -> Iterator[Text]:
         yield from (Text(f"{clean(tale.name)}: note: {clean(note)}", style="dim") for note in tale.notes)
     if record.kind == "warning":
         yield Text(f"{clean(tale.name)}: warning: {clean(record.data['text'])}", style="yellow")
-    if record.kind == "scenario.finished" and len(story.tales) > 1:
-        outcome = outcome_of(tale)
+    outcome = outcome_of(tale)
+    is_news = len(story.tales) > 1 and outcome not in (Outcome.PASSED, Outcome.CANCELLED)
+    if record.kind == "scenario.finished" and is_news:
         _, _, colour = _LOOKS.get(outcome, _OTHER)
         yield Text(f"{outcome:<12}", style=colour).append(f"  {clean(tale.name)}  {tale.seconds:.1f} s", style="")

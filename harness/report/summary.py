@@ -47,7 +47,7 @@ class _Summary:
             return
         yield from self._table(tales)
         for tale in tales:
-            if outcome_of(tale) is not Outcome.PASSED:
+            if outcome_of(tale) in (Outcome.FAILED, Outcome.ERRORED, Outcome.INCONCLUSIVE):
                 yield ""
                 yield from self._in_full(tale)
         yield ""
@@ -84,12 +84,13 @@ class _Summary:
         yield from self._changes(tale)
         yield from self._warnings(tale)
         yield from self._remains(tale)
-        yield from self._field("evidence", shown(f"{self.story.folder}/{tale.name}", self.base))
+        if tale.project:
+            yield from self._field("evidence", shown(f"{self.story.folder}/{tale.name}", self.base))
 
     def _verdict(self, tale: Tale) -> Iterator[str]:
         outcome = outcome_of(tale)
         message, _, advice = _message(tale).partition("\n  help: ")
-        said = f": {clean(message)}" if message else ""
+        said = f": {clean(message)}" if message not in ("", outcome) else ""
         word = outcome.upper()
         text = f"{word} {clean(tale.name)} in {tale.seconds:.1f} s{said}"
         head, *rest = wrap(text, self.width, later=_MARGIN)

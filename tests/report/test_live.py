@@ -57,7 +57,7 @@ def test_only_what_is_under_way() -> None:
     tape.add(1.1, "cancelled", signal="SIGINT")
     assert shown(tape.records, 2.0) == [
         "b    1.0 s",
-        "1 scenario to come",
+        "1 passed, 1 to come",
         "cancelled by SIGINT: cleaning up",
     ]
 
@@ -79,7 +79,7 @@ def test_display() -> None:
 
 
 def test_what_stays() -> None:
-    """Notes, warnings and, of several scenarios, each one's end stay above the rows."""
+    """Notes, warnings and, of several scenarios, each that failed stay above the rows."""
     stream = io.StringIO()
     tape = Tape("a", "b")
     tape.begin("a", notes=["no migrations found"])
