@@ -22,7 +22,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     )
     judging.add_argument(
         "--stability",
-        type=seconds_or_none,
+        type=seconds_from_zero,
         default=10.0,
         metavar="SECONDS",
         help="how long a ready service has to live on without an exit (default: %(default)g)",
@@ -35,7 +35,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     )
     judging.add_argument(
         "--crash-budget",
-        type=number_or_none,
+        type=number_from_zero,
         default=3,
         metavar="N",
         help="crashes of no known-fatal cause that a boot may survive (default: %(default)s)",
@@ -92,7 +92,7 @@ def seconds(text: str) -> float:
     return value
 
 
-def seconds_or_none(text: str) -> float:
+def seconds_from_zero(text: str) -> float:
     """Read a number of seconds; 0 is one, too."""
     value = _number(text)
     if value < 0:
@@ -107,7 +107,7 @@ def positive(text: str) -> int:
     return int(text)
 
 
-def number_or_none(text: str) -> int:
+def number_from_zero(text: str) -> int:
     """Read a whole number of 0 or more."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 0 or more")

@@ -75,6 +75,7 @@ class Guarded:
         self.problem = ""
 
     def __call__(self, record: Record) -> None:
+        """Hand a record on, as long as nothing has failed."""
         if self.problem:
             return
         try:
