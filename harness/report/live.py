@@ -44,7 +44,7 @@ class LiveDisplay:
         self._clock = clock or SystemClock()
         self._story = Story()
         self._heard_at = self._clock.monotonic()
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal may come while it is held
         self._live = Live(
             get_renderable=self._frame,
             console=console,
