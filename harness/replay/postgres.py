@@ -1,0 +1,129 @@
+"""A private Postgres server on this machine, from a wheel: up in a fraction of a second, gone with the process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from psycopg.conninfo import make_conninfo
+from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from harness.errors import PostgresError
+from harness.replay import cache, supervisor
+from harness.replay.binaries import Binaries, choose
+from harness.replay.server import Server
+
+_INITDB = (
+    *("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--no-instructions"),
+    # The same on every machine: no collation of its C library, whole Unicode for upper() and lower().
+    *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--wal-segsize=1"),
+)
+_SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "jit": "off",
+    "dynamic_shared_memory_type": "mmap",  # in the data directory: nothing is ever left in /dev/shm
+    "log_min_messages": "fatal",
+    "log_min_error_statement": "panic",
+}
+_ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
+_START_SECONDS = 60.0
+_STOP_SECONDS = 30.0
+
+
+@contextmanager
+def embedded(major: int | None = None, *, extensions: Collection[str] = ()) -> Iterator[Server]:
+    """Run a server of this major version, or of the first installed one that has all the extensions.
+
+    It listens on a unix socket that this user alone reaches, and ends with the block or with this process, even
+    when that is killed. PostgresError when there are no such binaries, or when they do not start.
+    """
+    binaries = choose(major, extensions)
+    parent = cache.run_folders()
+    cache.sweep(parent)
+    folder = parent / f"bootsmoke-{uuid.uuid4().hex[:12]}"
+    with tempfile.TemporaryFile() as log, _process(binaries, folder, log) as process:
+        _wait_until_ready(process, folder, log)
+        # `options`, though empty, keeps PGOPTIONS of the environment away.
+        conninfo = make_conninfo(
+            host=str(folder), user="postgres", dbname="postgres", options="", application_name="bootsmoke"
+        )
+        with Server(conninfo) as server:
+            yield server
+
+
+@contextmanager
+def _process(binaries: Binaries, folder: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the supervisor of a server in a session of its own, where no Ctrl-C reaches it."""
+    plan = json.dumps(_plan(binaries, folder))
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", supervisor.__file__, plan],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=log,
+        cwd="/",
+        env=_ENVIRONMENT,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        assert process.stdin
+        process.stdin.close()
+        process.wait(_STOP_SECONDS)
+
+
+def _plan(binaries: Binaries, folder: Path) -> dict[str, object]:
+    owner = cache.unprivileged()
+    root = cache.reachable_copy(binaries.root, binaries.name) if owner else binaries.root
+    settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+    data = str(folder / "data")
+    return {
+        "folder": str(folder),
+        "template": str(cache.cache_folder() / f"{binaries.name}-{_fingerprint()}"),
+        "owner": owner,
+        "initdb": [str(root / "bin/initdb"), *_INITDB, "-D", data],
+        "postgres": [str(root / "bin/postgres"), "-D", data, "-k", str(folder), *settings],
+    }
+
+
+def _fingerprint() -> str:
+    """Name what else a kept template depends on."""
+    return hashlib.sha256(" ".join((platform.machine(), *_INITDB)).encode()).hexdigest()[:8]
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path, log: IO[bytes]) -> None:
+    """Wait as pg_ctl does, until the last line of postmaster.pid says so."""
+    attempts = Retrying(
+        retry=retry_if_result(lambda ended: not ended), wait=wait_fixed(0.005), stop=stop_after_delay(_START_SECONDS)
+    )
+    try:
+        attempts(lambda: _is_ready(folder) or process.poll() is not None)
+        why = "it ended"
+    except RetryError:
+        why = f"it was not ready after {_START_SECONDS:.0f} s"
+    if not _is_ready(folder):
+        log.seek(0)
+        said = log.read().decode(errors="replace").strip()
+        raise PostgresError(f"the embedded Postgres did not start: {why}\n{said}")
+
+
+def _is_ready(folder: Path) -> bool:
+    try:
+        return (folder / "data/postmaster.pid").read_text().rstrip().endswith("ready")
+    except FileNotFoundError:
+        return False
