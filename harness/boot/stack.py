@@ -43,7 +43,19 @@ from harness.errors import (
     EngineUnavailableError,
     NotFoundError,
 )
-from harness.health import HEALTH, TCP, Command, Instance, State, Watch, is_postgres, policy_for, postgres_port
+from harness.health import (
+    CRASH_BUDGET,
+    HEALTH,
+    STABILITY,
+    TCP,
+    Command,
+    Instance,
+    State,
+    Watch,
+    is_postgres,
+    policy_for,
+    postgres_port,
+)
 from harness.journal import Journal
 from harness.outcome import Verdict
 
@@ -54,10 +66,19 @@ class Settings:
 
     probe_as_written: bool = False
     """Leave the healthcheck to the engine's own pace instead of asking it more often."""
-    stability: float = 10.0
-    crash_budget: int = 3
+    stability: float | None = None
+    """Seconds without an exit that green needs; None for the default."""
+    crash_budget: int = CRASH_BUDGET
     patience: float | None = None
     """Overrides what the healthcheck's own numbers add up to."""
+
+    def otherwise(self, *, stability: float | None, patience: float | None) -> Settings:
+        """Return these settings, with others for those that are not set."""
+        return replace(
+            self,
+            stability=stability if self.stability is None else self.stability,
+            patience=patience if self.patience is None else self.patience,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +284,7 @@ class Stack:
             self.project,
             service,
             created,
-            stability=self.settings.stability,
+            stability=STABILITY if self.settings.stability is None else self.settings.stability,
             crash_budget=self.settings.crash_budget,
             patience=self.settings.patience,
         )

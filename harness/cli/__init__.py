@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     as_json = "--json" in words
     use_any_encoding()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return _run(words)
     except BootsmokeError as error:

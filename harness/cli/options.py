@@ -23,15 +23,15 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     judging.add_argument(
         "--stability",
         type=seconds_from_zero,
-        default=10.0,
         metavar="SECONDS",
-        help="how long a ready service has to live on without an exit (default: %(default)g)",
+        help="how long a ready service has to live on without an exit (default: 10, or the scenario's)",
     )
     judging.add_argument(
         "--timeout",
         type=seconds,
         metavar="SECONDS",
-        help="how long one life may take to become ready (default: what the healthcheck's numbers add up to)",
+        help="how long one life may take to become ready (default: the scenario's, or the healthcheck's numbers"
+        " added up)",
     )
     judging.add_argument(
         "--crash-budget",

@@ -8,6 +8,8 @@ from pathlib import Path
 RUN = "dev.bootsmoke.run"
 SCENARIO = "dev.bootsmoke.scenario"
 OWNER = "dev.bootsmoke.owner"
+KEPT = "dev.bootsmoke.kept"
+"""On one volume of a run whose containers are to stay for a look at them, although its process is gone."""
 
 _PROC = Path("/proc")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tenacity import RetryCallState, Retrying, retry_if_result, wait_exponential
 
 from harness.clock import Clock
-from harness.engine.labels import OWNER, RUN, owner_is_alive
+from harness.engine.labels import KEPT, OWNER, RUN, owner_is_alive
 from harness.engine.model import Resource
 from harness.engine.protocol import Engine
 from harness.errors import EngineError, EngineUnavailableError
@@ -54,10 +54,11 @@ def remove_all(engine: Engine, labels: Mapping[str, str], *, deadline: float, cl
     return Removal(tuple(removed.values()), tuple(left or ()))
 
 
-def dead_runs(engine: Engine, *, proc: Path = Path("/proc")) -> list[Run]:
+def dead_runs(engine: Engine, *, kept: bool = True, proc: Path = Path("/proc")) -> list[Run]:
     """Return the runs with leftovers whose process is known to be dead; `owner_is_alive` has the rule.
 
-    A run goes as a whole: one resource with a living owner, or with none, keeps it.
+    A run goes as a whole: one resource with a living owner, or with none, keeps it. Runs that were kept for a
+    look at them are among them only with `kept`.
     """
     runs: dict[str, list[Resource]] = defaultdict(list)
     for resource in engine.list_resources({RUN: None}):
@@ -66,6 +67,7 @@ def dead_runs(engine: Engine, *, proc: Path = Path("/proc")) -> list[Run]:
         Run(run, tuple(resources))
         for run, resources in sorted(runs.items())
         if not any(owner_is_alive(resource.labels.get(OWNER, ""), proc=proc) for resource in resources)
+        and (kept or not any(KEPT in resource.labels for resource in resources))
     ]
 
 

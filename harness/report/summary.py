@@ -89,7 +89,7 @@ class _Summary:
 
     def _verdict(self, tale: Tale) -> Iterator[str]:
         outcome = outcome_of(tale)
-        message, _, advice = _message(tale).partition("\n  help: ")
+        message, _, advice = tale.message.partition("\n  help: ")
         said = f": {clean(message)}" if message not in ("", outcome) else ""
         word = outcome.upper()
         text = f"{word} {clean(tale.name)} in {tale.seconds:.1f} s{said}"
@@ -180,13 +180,6 @@ def _colour(outcome: Outcome) -> str:
 
 def _label(result: Mapping[str, Any]) -> str:
     return label_of(result["service"], result["number"])
-
-
-def _message(tale: Tale) -> str:
-    """Return what the scenario ended with, without the part that the cause tells in full."""
-    if tale.broken is None:
-        return tale.message
-    return tale.message.partition(f"; {_label(tale.broken)}: {tale.broken['verdict']}, ")[0]
 
 
 def as_expected(result: Mapping[str, Any]) -> str:

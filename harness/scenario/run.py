@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
@@ -85,7 +85,7 @@ class Run:
 
     def _sweep(self, journal: Journal) -> None:
         """Remove what runs have left whose process is dead."""
-        for dead in dead_runs(self.engine):
+        for dead in dead_runs(self.engine, kept=False):
             removal = remove_all(self.engine, {RUN: dead.id}, deadline=REMOVAL_DEADLINE, clock=self.clock)
             journal.record("swept", run=dead.id, removed=len(removal.removed), left=len(removal.left))
 
@@ -120,11 +120,7 @@ class Run:
             journal=journal.scoped(scenario=name),
             run_id=self.id,
             folder=folder,
-            settings=replace(
-                settings,
-                stability=settings.stability if scenario.stability is None else scenario.stability,
-                patience=settings.patience if scenario.timeout is None else scenario.timeout,
-            ),
+            settings=settings.otherwise(stability=scenario.stability, patience=scenario.timeout),
             cancellation=self.cancellation,
             build=self._build,
             keep=self.options.keep,

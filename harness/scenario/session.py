@@ -14,7 +14,7 @@ from harness.clock import Clock
 from harness.compose.model import Service
 from harness.compose.naming import Naming
 from harness.diagnose.model import Cause
-from harness.engine.labels import run_labels
+from harness.engine.labels import KEPT, run_labels
 from harness.engine.protocol import Engine
 from harness.engine.sweep import remove_all
 from harness.errors import BootsmokeError, CancelledError, ScenarioError, UsageError
@@ -202,7 +202,7 @@ class Session:
         self._tell_boot(stack, names, failure, cause, latency)
         problems = _unmet(expect, failure, cause, latency)
         if problems:
-            raise _Mismatch(_words(f"{kind} boot", problems, failure, cause))
+            raise _Mismatch(f"{kind} boot: {'; '.join(problems)}")
         self._failed_as_expected = failure is not None
 
     def _look_into(self, stack: Stack, failure: Failure | None) -> tuple[Cause | None, float | None]:
@@ -273,7 +273,7 @@ class Session:
         stack = self._running
         cause, latency = self._look_into(stack, failure)
         self._tell_boot(stack, stack.project.services, failure, cause, latency)
-        raise _Mismatch(_words("after it was ready", [], failure, cause))
+        raise _Mismatch(f"{failure.instance} was ready, and then: {failure.state.failure}")
 
     # The end.
 
@@ -286,6 +286,8 @@ class Session:
                 if outcome is not Outcome.PASSED:
                     self._stack.save_logs()
             if keep == "always" or (keep == "failure" and outcome is not Outcome.PASSED):
+                labels = {**run_labels(self.around.run_id, self.prepared.scenario.name), KEPT: "yes"}
+                self.around.engine.create_volume(f"{self.project_name}_kept", {"Labels": labels})
                 self.around.journal.record("kept", project=self.project_name)
                 return []
             return self._remove()
@@ -322,12 +324,3 @@ def _unmet(
         took = "never" if latency is None else f"{latency * 1000:.0f} ms after the crash"
         problems.append(f"expected the cause within {expect.within * 1000:.0f} ms, known {took}")
     return problems
-
-
-def _words(what: str, problems: list[str], failure: Failure | None, cause: Cause | None) -> str:
-    told = [f"{what}: {'; '.join(problems)}" if problems else what]
-    if failure is not None:
-        told.append(f"{failure.instance}: {failure.state.failure}, {failure.state.reason}")
-    if cause is not None and cause.path:
-        told.append(f"{cause.path}:{cause.line or '?'}: {cause.message}")
-    return "; ".join(told)

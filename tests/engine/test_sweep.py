@@ -11,7 +11,7 @@ import pytest
 from harness.clock import ManualClock, SystemClock
 from harness.engine import RUN, run_labels
 from harness.engine.fake import FakeEngine, Life
-from harness.engine.labels import OWNER, owner
+from harness.engine.labels import KEPT, OWNER, owner
 from harness.engine.sweep import dead_runs, remove_all
 
 
@@ -117,3 +117,13 @@ def test_one_living_owner_keeps_a_run() -> None:
     assert [run.id for run in dead_runs(engine)] == ["r"]
     engine.create_volume("b", {"Labels": run_labels("r", "s")})
     assert dead_runs(engine) == []
+
+
+def test_a_run_that_was_kept_for_a_look_is_swept_only_when_it_is_asked_for() -> None:
+    """`bootsmoke sweep` takes it; the sweep at the start of the next run does not."""
+    engine = FakeEngine()
+    labels = {RUN: "kept", OWNER: dead_owner()}
+    engine.create_volume("data", {"Labels": labels})
+    engine.create_volume("mark", {"Labels": {**labels, KEPT: "yes"}})
+    assert dead_runs(engine, kept=False) == []
+    assert [run.id for run in dead_runs(engine)] == ["kept"]

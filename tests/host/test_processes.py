@@ -68,7 +68,11 @@ def test_descendants_follow_the_process_that_is_named(tmp_path: Path) -> None:
 
 def test_the_real_proc_knows_this_process_and_its_child() -> None:
     """Pid, parent and command line are those of real processes; a process that was waited for is gone."""
-    with subprocess.Popen([sys.executable, "-c", "input()", "mark-of-a-child"], stdin=subprocess.PIPE) as child:
+    code = "print('up', flush=True); import sys; sys.stdin.read()"
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout
+        assert child.stdout.readline() == b"up\n"  # its command line is its own from its exec on
         found = find(child.pid)
         assert found is not None
         assert found.parent == os.getpid()
