@@ -42,7 +42,6 @@ _SETTINGS = {
 }
 _ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 _START_SECONDS = 60.0
-_STOP_SECONDS = 30.0
 
 
 @contextmanager
@@ -68,9 +67,9 @@ def embedded(major: int | None = None, *, extensions: Collection[str] = ()) -> I
 
 @contextmanager
 def _process(binaries: Binaries, folder: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the supervisor of a server in a session of its own, where no Ctrl-C reaches it."""
+    """Run the supervisor of a server, in a session of its own, where no Ctrl-C reaches it, until the block ends."""
     plan = json.dumps(_plan(binaries, folder))
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-I", "-S", supervisor.__file__, plan],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -78,13 +77,8 @@ def _process(binaries: Binaries, folder: Path, log: IO[bytes]) -> Iterator[subpr
         cwd="/",
         env=_ENVIRONMENT,
         start_new_session=True,
-    )
-    try:
+    ) as process:
         yield process
-    finally:
-        assert process.stdin
-        process.stdin.close()
-        process.wait(_STOP_SECONDS)
 
 
 def _plan(binaries: Binaries, folder: Path) -> dict[str, object]:
@@ -109,7 +103,9 @@ def _fingerprint() -> str:
 def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path, log: IO[bytes]) -> None:
     """Wait as pg_ctl does, until the last line of postmaster.pid says so."""
     attempts = Retrying(
-        retry=retry_if_result(lambda ended: not ended), wait=wait_fixed(0.005), stop=stop_after_delay(_START_SECONDS)
+        retry=retry_if_result(lambda ended: not ended),
+        wait=wait_fixed(0.005),
+        stop=stop_after_delay(_START_SECONDS),
     )
     try:
         attempts(lambda: _is_ready(folder) or process.poll() is not None)

@@ -26,6 +26,9 @@ from pathlib import Path
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal that a process gets when the thread that made it ends."""
+_QUIT_SECONDS = 10.0
+"""Twice what Postgres gives its own children before it kills them."""
 _libc = ctypes.CDLL(None)
 
 Owner = tuple[int, int]
@@ -71,13 +74,21 @@ def _quit_at_end_of_input(server: subprocess.Popen[bytes]) -> None:
         pass
     # Postgres's immediate shutdown: no checkpoint for data that nobody will read, but its shared memory is freed.
     server.send_signal(signal.SIGQUIT)
+    try:
+        server.wait(_QUIT_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
 
 
 def spawn(command: list[str], owner: Owner | None) -> subprocess.Popen[bytes]:
     """Start a command as the owner; the kernel stops it when this program dies."""
     who: dict[str, Any] = {"user": owner[0], "group": owner[1], "extra_groups": []} if owner else {}
     return subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, preexec_fn=_die_with_parent, **who
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=_die_with_parent,  # noqa: PLW1509 - there is no thread yet
+        **who,
     )
 
 
@@ -116,9 +127,9 @@ def keep_template(data: Path, template: Path) -> None:
 def copy_tree(source: Path, target: Path, owner: Owner | None, checksum: int = 0) -> int:
     """Copy a folder with its modes and links to a new one that `owner` has; return a CRC-32 of names and bytes."""
     target.mkdir(mode=0o700)
-    for name in sorted(os.listdir(source)):
-        old, new = source / name, target / name
-        checksum = zlib.crc32(os.fsencode(name), checksum)
+    for old in sorted(source.iterdir()):
+        new = target / old.name
+        checksum = zlib.crc32(os.fsencode(old.name), checksum)
         if old.is_symlink():
             new.symlink_to(old.readlink())
         elif old.is_dir():
