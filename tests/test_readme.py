@@ -1,0 +1,85 @@
+"""The README says the truth: its commands, options, exit codes, keys and scenarios are those of the code."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from argparse import ArgumentParser
+from pathlib import Path
+
+import pytest
+
+from harness.cli import COMMANDS
+from harness.outcome import EXIT_CODES, Verdict
+from harness.scenario.load import load
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def rows(header: str) -> list[str]:
+    """Return the first cells of the table under a header's first cell, without code marks."""
+    table = README.partition(f"| {header} |")[2].partition("\n\n")[0]
+    return [line.split("|")[1].strip().strip("`") for line in table.splitlines()[2:]]
+
+
+def options(command: str) -> set[str]:
+    """Return the long options of a command."""
+    parser = ArgumentParser()
+    importlib.import_module(f"harness.cli.{command}").add_arguments(parser)
+    return set(re.findall(r"--[a-z][a-z-]+", parser.format_help()))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_readme(command: str) -> None:
+    """A command that nobody reads about is not there."""
+    assert f"bootsmoke {command}" in README
+
+
+def test_every_option_that_the_readme_names_exists() -> None:
+    """In the table, in code, or in an example."""
+    known = {"--help"}.union(*(options(command) for command in COMMANDS))
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
+    assert named - known == set()
+
+
+def test_every_exit_code_has_its_row() -> None:
+    """The contract that other people's CI relies on."""
+    assert rows("exit code") == [str(code) for code in sorted(set(EXIT_CODES.values()))]
+
+
+def test_every_verdict_is_explained() -> None:
+    """A word in a report can be looked up."""
+    missing = [verdict for verdict in Verdict if verdict not in README]
+    assert missing == []
+
+
+def test_every_scenario_has_its_row() -> None:
+    """The table is the list of the folders."""
+    folders = sorted(path.parent.name for path in (ROOT / "scenarios").glob("*/scenario.yaml"))
+    assert sorted(rows("scenario")) == folders
+
+
+def test_the_scenario_in_the_readme_can_be_loaded(tmp_path: Path) -> None:
+    """Whoever copies it gets no error."""
+    text = README.partition("```yaml\n")[2].partition("```")[0]
+    folder = tmp_path / "scenarios/example"
+    folder.mkdir(parents=True)
+    (folder / "scenario.yaml").write_text(text)
+    (folder / "000044_extra.up.sql").write_text("SELECT 1;\n")
+    (tmp_path / "compose").mkdir()
+    (tmp_path / "compose/docker-compose.yml").write_text("services: {server: {image: x}}\n")
+    assert [str(step) for step in load(folder).steps] == [
+        "cold boot",
+        "snapshot before",
+        "warm boot of server with BOOTSTRAP_TOKEN",
+        "unchanged since before",
+        "POST /api/v1/auth/bootstrap gives 201",
+    ]
+
+
+@pytest.mark.parametrize("target", ["smoke", "test", "help", "engine-stop"])
+def test_every_make_target_of_the_readme_exists(target: str) -> None:
+    """Two commands set up a machine; they have to be there."""
+    assert f"make {target}" in README
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
