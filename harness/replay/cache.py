@@ -18,6 +18,11 @@ from harness.errors import PostgresError
 from harness.replay.supervisor import Owner, copy_tree
 
 _ROOTS_CACHE = Path("/var/cache/bootsmoke")
+_MEMORY = Path("/dev/shm")  # noqa: S108 - as for /tmp below
+_PLENTY = 1 << 30
+"""Bytes; a container that was given the usual 64 MB must not run full in the middle of a ladder."""
+_LONGEST_FOLDER = 60
+"""Bytes; a socket's path in it has 107 at most, unix(7)."""
 _RUN = re.compile(r"bootsmoke-[0-9a-f]{12}")
 _UNFINISHED_SECONDS = 60.0
 """A folder younger than this may be one that its supervisor has not locked yet."""
@@ -66,13 +71,28 @@ def reachable_copy(root: Path, name: str) -> Path:
 _NOBODY = "the user nobody"
 
 
-def run_folders() -> Path:
-    """Return the folder for temporary clusters: TMPDIR, or /tmp where that is out of Postgres's reach."""
-    temporary = Path(tempfile.gettempdir())
-    too_long = len(os.fsencode(temporary)) > 60  # the rest of a socket's 107 bytes is ours: unix(7)
-    if too_long or (unprivileged() and not reachable(temporary)):
-        return Path("/tmp")  # noqa: S108 - the name in it is random, and made with mode 0700
-    return temporary
+def run_folders() -> list[Path]:
+    """Return the folders in which a temporary cluster may stand, the best one first.
+
+    TMPDIR, where it is set; otherwise memory, where there is plenty: the thousand small files of a cluster are
+    copied ten times faster there than on a disk; then the machine's folder for temporary files.
+    """
+    wanted = [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 - a random name, and made with mode 0700
+    if "TMPDIR" not in os.environ and _has_room(_MEMORY):
+        wanted.insert(0, _MEMORY)
+    return [folder for folder in wanted if _can_hold_cluster(folder)]
+
+
+def _has_room(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free >= _PLENTY
+    except OSError:
+        return False
+
+
+def _can_hold_cluster(folder: Path) -> bool:
+    name_fits = len(os.fsencode(folder)) <= _LONGEST_FOLDER
+    return name_fits and os.access(folder, os.W_OK) and (unprivileged() is None or reachable(folder))
 
 
 def sweep(folder: Path) -> None:

@@ -52,9 +52,7 @@ def embedded(major: int | None = None, *, extensions: Collection[str] = ()) -> I
     when that is killed. PostgresError when there are no such binaries, or when they do not start.
     """
     binaries = choose(major, extensions)
-    parent = cache.run_folders()
-    cache.sweep(parent)
-    folder = parent / f"bootsmoke-{uuid.uuid4().hex[:12]}"
+    folder = _place() / f"bootsmoke-{uuid.uuid4().hex[:12]}"
     with tempfile.TemporaryFile() as log, _process(binaries, folder, log) as process:
         _wait_until_ready(process, folder, log)
         # `options`, though empty, keeps PGOPTIONS of the environment away.
@@ -63,6 +61,16 @@ def embedded(major: int | None = None, *, extensions: Collection[str] = ()) -> I
         )
         with Server(conninfo) as server:
             yield server
+
+
+def _place() -> Path:
+    """Return where a cluster goes, with what dead runs have left there removed."""
+    folders = cache.run_folders()
+    if not folders:
+        raise PostgresError("no folder for a temporary Postgres", help="set TMPDIR to one that can be written")
+    for folder in folders:
+        cache.sweep(folder)
+    return folders[0]
 
 
 @contextmanager
