@@ -34,12 +34,16 @@ _SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
+    "shared_buffers": "32MB",
+    "max_wal_size": "64MB",
     "autovacuum": "off",
     "jit": "off",
     "dynamic_shared_memory_type": "mmap",  # in the data directory: nothing is ever left in /dev/shm
     "log_min_messages": "fatal",
     "log_min_error_statement": "panic",
 }
+_SETTINGS_OF = {18: {"io_method": "sync"}}  # no workers for reading what is in memory anyway
 _ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 _START_SECONDS = 60.0
 
@@ -59,7 +63,7 @@ def embedded(major: int | None = None, *, extensions: Collection[str] = ()) -> I
         conninfo = make_conninfo(
             host=str(folder), user="postgres", dbname="postgres", options="", application_name="bootsmoke"
         )
-        with Server(conninfo) as server:
+        with Server(conninfo, strategy="file_copy") as server:
             yield server
 
 
@@ -92,14 +96,15 @@ def _process(binaries: Binaries, folder: Path, log: IO[bytes]) -> Iterator[subpr
 def _plan(binaries: Binaries, folder: Path) -> dict[str, object]:
     owner = cache.unprivileged()
     root = cache.reachable_copy(binaries.root, binaries.name) if owner else binaries.root
-    settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+    settings = _SETTINGS | _SETTINGS_OF.get(binaries.major, {})
+    options = [f"--{name}={value}" for name, value in settings.items()]
     data = str(folder / "data")
     return {
         "folder": str(folder),
         "template": str(cache.cache_folder() / f"{binaries.name}-{_fingerprint()}"),
         "owner": owner,
         "initdb": [str(root / "bin/initdb"), *_INITDB, "-D", data],
-        "postgres": [str(root / "bin/postgres"), "-D", data, "-k", str(folder), *settings],
+        "postgres": [str(root / "bin/postgres"), "-D", data, "-k", str(folder), *options],
     }
 
 
