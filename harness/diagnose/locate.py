@@ -76,14 +76,10 @@ def _named(ladder: Ladder, lines: Sequence[str], index: int | None) -> tuple[boo
     """
     at = len(lines) - 1 if index is None else index
     for distance, line in enumerate(lines[at::-1] if lines else ()):
-        mentioned = [m for m in ladder.migrations if m.name in line or (len(_stem(m)) > 4 and _stem(m) in line)]
+        mentioned = [m for m in ladder.migrations if m.name in line or (len(m.stem) > 4 and m.stem in line)]
         if mentioned:
             return distance == 0, max(mentioned, key=lambda migration: len(migration.name))
     return False, None
-
-
-def _stem(migration: Migration) -> str:
-    return migration.name.removesuffix(".sql").removesuffix(".up")
 
 
 def _sent(ladder: Ladder, record: Record) -> dict[str, tuple[Statement, ...]]:

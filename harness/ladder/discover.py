@@ -4,58 +4,68 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import LadderError, Place
-from harness.ladder.model import Ladder, load, ordered, version
+from harness.ladder import styles
+from harness.ladder.folder import Folder
+from harness.ladder.model import Ladder, load
+from harness.ladder.styles.style import forward
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_DEPTH = 4
+    from harness.ladder.styles import Style
+
+_DEPTH = 6
 _FOLDER_LIMIT = 5000
 _LIKELY = re.compile(r"migrat|^sql$|^db$|^schema$|^ladder$|^initdb", re.IGNORECASE)
-_NUMBERED = re.compile(r"\d")
+_NUMBERED = re.compile(r"[VB]?\d|R__")
 _SKIPPED = frozenset(
     ("node_modules", "vendor", "venv", "site-packages", "target", "dist", "build", "__pycache__", "testdata")
 )
+_IN_A_FOLDER_OF_ITS_OWN = frozenset(("up.sql", "migration.sql"))
 
 
-def find_ladder(path: Path) -> Ladder:
+def find_ladder(path: Path, style: str | None = None) -> Ladder:
     """Return the ladder in a folder, or the one that a single file makes.
 
-    `*.up.sql` files are taken in golang-migrate's order, by number; without any, all `*.sql` files in the order
-    of their names. `*.down.sql` files are never part of it. LadderError when there is none.
+    The style is guessed from names and annotations, see `harness.ladder.styles`, unless it is named. The ladder
+    holds the files that the style's tool runs, in its order; what is left out stands in the notes. LadderError when
+    there is none, UsageError when no style has this name.
     """
     if path.is_file():
-        return Ladder(path.parent, "plain", (load(path),))
+        return _single(path, style)
     if not path.is_dir():
         raise LadderError("no such file or folder", place=Place(str(path)), help="name the migrations' folder")
-    names = _up_files(path)
-    if not names:
-        message = f"no migrations found in {path}: looked for *.up.sql and *.sql"
-        raise LadderError(message, help="name the folder that holds the .sql files themselves")
-    style = _style(names)
-    return Ladder(path, style, ordered((load(path / name) for name in names), style))
+    folder = Folder(path)
+    found = (styles.named(style), "named by --style") if style else styles.guess(folder)
+    names = found[0].order(folder) if found else []
+    if found is None or not names:
+        looked_for = found[0].takes if found else "*.up.sql and *.sql"
+        raise LadderError(f"no migrations found in {path}: looked for {looked_for}", help=_where_else(path))
+    return _ladder(folder, *found, names)
 
 
 def search(directories: Iterable[Path]) -> Ladder | None:
-    """Look for a ladder in and below some folders, at most four levels deep; None when nothing looks like one.
+    """Look for a ladder in and below some folders, at most six levels deep; None when nothing looks like one.
 
     Of several candidates a folder with a likely name (migrations, db, sql, ...) goes first, then the one with
     the most files; the choice stands in the ladder's notes.
     """
-    candidates = {found.path: found for directory in directories for found in _candidates(directory)}
+    candidates = _ranked(directories)
     if not candidates:
         return None
-    best, *others = sorted(candidates.values(), key=lambda found: (not found.likely, -found.files, str(found.path)))
+    best, *others = candidates
     ladder = find_ladder(best.path)
     if not others:
         return ladder
     rest = ", ".join(str(found.path) for found in others[:3])
-    return replace(ladder, notes=(f"migrations are read from {best.path}; {rest} could be meant too",))
+    note = f"migrations are read from {best.path}; {rest} could be meant too"
+    return replace(ladder, notes=(note, *ladder.notes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,31 +75,72 @@ class _Candidate:
     likely: bool
 
 
-def _up_files(folder: Path) -> list[str]:
-    names = [entry.name for entry in folder.iterdir() if entry.name.endswith(".sql") and entry.is_file()]
-    ups = [name for name in names if name.endswith(".up.sql")]
-    return ups or [name for name in names if not name.endswith(".down.sql")]
+def _single(path: Path, style: str | None) -> Ladder:
+    folder = Folder(path.parent, only=path.name)
+    found = (styles.named(style), "named by --style") if style else styles.guess(folder)
+    chosen, why = found or (styles.named("plain"), "a single file")
+    return _ladder(folder, chosen, why, [path.name])
 
 
-def _style(names: Iterable[str]) -> str:
-    is_numbered = all(name.endswith(".up.sql") and version(name) >= 0 for name in names)
-    return "golang-migrate" if is_numbered else "plain"
+def _ladder(folder: Folder, style: Style, why: str, names: list[str]) -> Ladder:
+    migrations = tuple(load(folder.path(name), name, style) for name in names)
+    said = (f"{migration.name}: {note}" for migration in migrations for note in migration.notes)
+    notes = (*_left_out(folder, style, names), *_doubles(style, names), *said)
+    return Ladder(folder.root, style.name, migrations, notes, why)
+
+
+def _left_out(folder: Folder, style: Style, names: list[str]) -> Iterator[str]:
+    rest = [name for name in forward(folder.sql()) if name not in names]
+    if rest:
+        listed = ", ".join(rest[:3]) + (f" and {len(rest) - 3} more" if len(rest) > 3 else "")
+        yield f"not part of the ladder in the style {style.name}: {listed}"
+
+
+def _doubles(style: Style, names: list[str]) -> Iterator[str]:
+    """Name versions that two files share: the tools refuse such a ladder, a server's own runner may not."""
+    keys = {name: style.key(name) for name in names}
+    count = Counter(key for key in keys.values() if key is not None)
+    for key in (key for key, times in count.items() if times > 1):
+        same = [name for name in names if keys[name] == key]
+        yield f"{' and '.join(same)} have one version: {style.name} refuses that; they are taken by name"
+
+
+def _where_else(path: Path) -> str:
+    candidates = ", ".join(str(found.path) for found in _ranked([path])[:3])
+    return f"did you mean {candidates}?" if candidates else "name the folder that holds the .sql files themselves"
+
+
+def _ranked(directories: Iterable[Path]) -> list[_Candidate]:
+    found = {candidate.path: candidate for directory in directories for candidate in _candidates(directory)}
+    return sorted(found.values(), key=lambda one: (not one.likely, -one.files, str(one.path)))
 
 
 def _candidates(directory: Path) -> Iterator[_Candidate]:
-    for folder in _folders(directory):
-        names = _up_files(folder)
-        likely = any(_LIKELY.search(part) for part in (folder.name, folder.parent.name))
+    own: Counter[Path] = Counter()
+    for folder, names in _folders(directory):
+        if _IN_A_FOLDER_OF_ITS_OWN.intersection(names) and folder != directory:
+            own[folder.parent] += 1
+            continue
+        likely = _is_likely(folder)
         looks_like_it = [name for name in names if name.endswith(".up.sql") or _NUMBERED.match(name)]
         if looks_like_it or (names and likely):
             yield _Candidate(folder, len(names), likely)
+    for folder, count in own.items():
+        yield _Candidate(folder, count, _is_likely(folder))
 
 
-def _folders(directory: Path) -> Iterator[Path]:
+def _is_likely(folder: Path) -> bool:
+    return any(_LIKELY.search(part) for part in (folder.name, folder.parent.name))
+
+
+def _folders(directory: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Return each folder with the names of its ways forward."""
     base = len(directory.parts)
-    for count, (folder, below, _) in enumerate(os.walk(directory)):
+    for count, (folder, below, files) in enumerate(os.walk(directory)):
         if count >= _FOLDER_LIMIT:
             return
         deep = len(Path(folder).parts) - base >= _DEPTH
         below[:] = [] if deep else sorted(n for n in below if n not in _SKIPPED and not n.startswith("."))
-        yield Path(folder)
+        names = [name for name in files if name.endswith(".sql") and name != "down.sql"]
+        ups = [name for name in names if name.endswith(".up.sql")]
+        yield Path(folder), ups or forward(names)

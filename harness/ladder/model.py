@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from harness.errors import LadderError, Place
+from harness.ladder import psql, styles, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-_VERSION = re.compile(r"\d{1,30}")
+    from harness.ladder.styles import Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Statement:
     """One statement of a migration.
 
     `number` is its 1-based place in the file; `start` and `end` are byte offsets in the migration's text as
-    UTF-8; lines and columns are 1-based, columns in characters. The semicolon is not part of it.
+    UTF-8, which are those in the file after a byte order mark; lines and columns are 1-based, columns in
+    characters. The semicolon is not part of it.
     """
 
     number: int
@@ -35,11 +36,19 @@ class Statement:
 
 @dataclass(frozen=True)
 class Migration:
-    """One file of a ladder; `text` is what a server sends, without a byte order mark."""
+    """One file of a ladder.
+
+    `name` is its path in the ladder's folder, with slashes. `text` is what a server sends, without a byte order
+    mark: where a file also holds the way back, that part is blanked, so that lines and offsets stay the file's.
+    `transactional` is False where the tool sends the file outside of a transaction block. `notes` say what differs
+    from what the tool would do, one sentence each.
+    """
 
     name: str
     path: Path
     text: str
+    transactional: bool = True
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
@@ -53,6 +62,18 @@ class Migration:
             for n, s in spans
         )
 
+    @property
+    def stem(self) -> str:
+        """The word by which logs name it: the file's name without its ending, or the folder's it has for itself."""
+        path = PurePosixPath(self.name)
+        if path.name in ("up.sql", "migration.sql") and path.parent.name:
+            return path.parent.name
+        return path.name.removesuffix(".sql").removesuffix(".up")
+
+    def check(self) -> None:
+        """Raise LadderError at what only psql reads: a backslash command, rows after COPY ... FROM stdin."""
+        psql.refuse(self.text, str(self.path))
+
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
@@ -60,53 +81,49 @@ class Ladder:
 
     root: Path
     style: str
-    """golang-migrate (`*.up.sql` by number) or plain (`*.sql` by name)."""
+    """The name of one of `harness.ladder.styles.STYLES`."""
     migrations: tuple[Migration, ...]
     notes: tuple[str, ...] = ()
     """What a reader should know about the choice, one sentence each."""
+    why: str = ""
+    """Why this style was taken."""
 
     def find(self, name: str) -> Migration | None:
-        """Return the migration whose file has this basename."""
+        """Return the migration of this name."""
         return next((migration for migration in self.migrations if migration.name == name), None)
 
+    def check(self) -> None:
+        """Raise LadderError at the first place that only psql reads; see `Migration.check`."""
+        for migration in self.migrations:
+            migration.check()
+
     def overlay(self, files: Mapping[str, Path]) -> Ladder:
-        """Return the ladder with files replaced, or added, by basename, in order again."""
+        """Return the ladder with files replaced or added.
+
+        `files` are by their path in a container, or by name. A path that ends in a migration's name replaces it; of
+        the others those that the style takes by their basename are added, in order.
+        """
+        style = styles.named(self.style)
         named = {migration.name: migration for migration in self.migrations}
-        named |= {name: load(path, name) for name, path in files.items()}
-        return replace(self, migrations=ordered(named.values(), self.style))
+        for target, path in files.items():
+            name = next((n for n in named if f"/{target}".endswith(f"/{n}")), PurePosixPath(target).name)
+            if name in named or style.key(name) is not None:
+                named[name] = load(path, name, style)
+        is_same = len(named) == len(self.migrations)
+        order = list(named) if is_same else style.sorted(list(named))
+        return replace(self, migrations=tuple(named[name] for name in order))
 
 
-def ordered(migrations: Iterable[Migration], style: str) -> tuple[Migration, ...]:
-    """Return the migrations in their tool's order: golang-migrate's by number, others by name."""
-    if style == "golang-migrate":
-        return tuple(sorted(migrations, key=lambda migration: (version(migration.name), migration.name)))
-    return tuple(sorted(migrations, key=lambda migration: migration.name))
+def load(path: Path, name: str = "", style: Style | None = None) -> Migration:
+    """Read one migration as a style does; without one the whole file.
 
-
-def version(name: str) -> int:
-    """Return the number with which a file's name begins, -1 without one."""
-    found = _VERSION.match(name)
-    return int(found.group()) if found else -1
-
-
-def load(path: Path, name: str = "") -> Migration:
-    """Read one migration; LadderError when it cannot be read, is no UTF-8 or holds a NUL byte."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise LadderError(f"cannot read the migration: {error.strerror}", place=Place(str(path))) from None
-    return Migration(name or path.name, path, _decode(data, path))
-
-
-def _decode(data: bytes, path: Path) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-        bad = data.find(b"\0")
-        what = "a NUL byte: Postgres would read no further"
-    except UnicodeDecodeError as error:
-        text, bad, what = "", error.start, "not UTF-8"
-    if bad < 0:
-        return text
-    column = len(data[data.rfind(b"\n", 0, bad) + 1 : bad].decode(errors="replace")) + 1
-    place = Place(str(path), data.count(b"\n", 0, bad) + 1, column)
-    raise LadderError(what, place=place, help="save the file as UTF-8")
+    LadderError when it cannot be read, is no UTF-8, holds a NUL byte, or the style's tool would refuse it.
+    """
+    name = name or path.name
+    whole = text.read(path)
+    if style is None:
+        return Migration(name, path, whole)
+    beside = path.parent / PurePosixPath(style.sidecar(name)).name
+    sidecar = text.read(beside) if beside.is_file() else None
+    script = style.script(styles.Source(path, whole, sidecar))
+    return Migration(name, path, script.text, script.transactional, script.notes)

@@ -102,13 +102,13 @@ def _ladder(scenario: Scenario, project: Project) -> Ladder | None:
     if ladder is None:
         return None
     mounted = {
-        Path(mount.target).name: Path(mount.source)
+        mount.target: Path(mount.source)
         for service in _suspects(scenario, project)
         for mount in service.mounts
         if mount.type == "bind" and mount.source and Path(mount.source).is_file()
     }
-    put = {Path(put.to).name: put.file for put in scenario.put}
-    replaced = {name: path for name, path in (mounted | put).items() if name.endswith(".sql")}
+    put = {put.to: put.file for put in scenario.put}
+    replaced = {target: path for target, path in (mounted | put).items() if target.endswith(".sql")}
     return ladder.overlay(replaced)
 
 
