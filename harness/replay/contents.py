@@ -1,0 +1,133 @@
+"""What stands in tables: rows by key where there is one, as a multiset where there is none, and how two differ.
+
+Values are kept as the first 64 bits of an MD5 of their text: enough to tell that one changed, and nothing that a
+report could give away.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.replay.catalog import USER_SCHEMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
+Row = tuple[str | None, ...]
+
+# A key is the primary key, or else a unique index over whole columns that are all NOT NULL.
+_TABLES = f"""
+WITH spaces AS ({USER_SCHEMAS})
+SELECT c.oid::bigint, format('%I.%I', n.nspname, c.relname), c.relpersistence::text || c.relfilenode,
+       ARRAY(SELECT format('%I', a.attname) FROM pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
+       ARRAY(SELECT a.attnum::int FROM pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum),
+       ARRAY(SELECT format('%I', a.attname) FROM pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum = ANY (k.indkey::int2[]) ORDER BY a.attnum)
+FROM pg_class c JOIN spaces n ON n.oid = c.relnamespace
+LEFT JOIN LATERAL (
+    SELECT i.indkey FROM pg_index i
+    WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+      AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey::int2[])
+                                                   AND NOT a.attnotnull)
+    ORDER BY i.indisprimary DESC, i.indnatts, i.indexrelid LIMIT 1
+) k ON true
+WHERE c.relkind = 'r' ORDER BY 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A table without its rows; names are quoted where SQL needs it."""
+
+    oid: int
+    name: str
+    file: str
+    """Names the file that holds the rows: another one after TRUNCATE or when the table was rewritten."""
+    columns: tuple[str, ...]
+    numbers: tuple[int, ...]
+    """The columns' attnum: a column that is dropped and made again has another."""
+    key: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A table with its rows; `rows` has one list of values for each row."""
+
+    shape: Shape
+    rows: tuple[Row, ...]
+
+    def by_key(self) -> dict[Row, Row]:
+        """Return the rows under the values of their key."""
+        places = [self.shape.columns.index(name) for name in self.shape.key]
+        return {tuple(row[place] for place in places): row for row in self.rows}
+
+    def project(self, columns: Iterable[str]) -> list[Row]:
+        """Return the rows with these columns only."""
+        places = [self.shape.columns.index(name) for name in columns]
+        return [tuple(row[place] for place in places) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What became of a table's rows; `changed` has, for each column, the keys of the rows where it changed."""
+
+    added: int = 0
+    removed: int = 0
+    changed: Mapping[str, frozenset[Row]] = field(default_factory=dict)
+    unkeyed: int = 0
+    """Rows of a table without a key that went while as many others came."""
+
+    @property
+    def changed_rows(self) -> int:
+        """How many rows changed in any column."""
+        return len(frozenset().union(*self.changed.values())) or self.unkeyed
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.changed or self.unkeyed)
+
+
+def shapes(connection: Connection[TupleRow]) -> dict[str, Shape]:
+    """Return all tables that hold rows, by name."""
+    rows = connection.execute(_TABLES.encode()).fetchall()
+    found = (Shape(oid, name, file, *map(tuple, arrays)) for oid, name, file, *arrays in rows)
+    return {shape.name: shape for shape in found}
+
+
+def read(connection: Connection[TupleRow], tables: Iterable[Shape]) -> dict[str, Contents]:
+    """Return the rows of some tables, by the table's name."""
+    return {shape.name: Contents(shape, _rows(connection, shape)) for shape in tables}
+
+
+def _rows(connection: Connection[TupleRow], shape: Shape) -> tuple[Row, ...]:
+    hashes = ", ".join(f"left(md5({column}::text), 16)" for column in shape.columns)
+    # ONLY, because a child table's rows are the child's. The names come quoted from the catalog.
+    return tuple(connection.execute(f"SELECT {hashes} FROM ONLY {shape.name}".encode()).fetchall())  # noqa: S608
+
+
+def differ(before: Contents, after: Contents, but: Collection[str] = ()) -> Difference:
+    """Compare a table's rows over the columns that both have, without those in `but`."""
+    common = [name for name in before.shape.columns if name in after.shape.columns and name not in but]
+    if before.shape.key and before.shape.key == after.shape.key:
+        return _by_key(before, after, common)
+    was, now = Counter(before.project(common)), Counter(after.project(common))
+    removed, added = (was - now).total(), (now - was).total()
+    return Difference(unkeyed=added) if added == removed else Difference(added, removed)
+
+
+def _by_key(before: Contents, after: Contents, columns: list[str]) -> Difference:
+    was, now = before.by_key(), after.by_key()
+    kept = [key for key in was if key in now]
+    changed = {}
+    for name in columns:
+        old, new = before.shape.columns.index(name), after.shape.columns.index(name)
+        keys = frozenset(key for key in kept if was[key][old] != now[key][new])
+        if keys:
+            changed[name] = keys
+    return Difference(len(now) - len(kept), len(was) - len(kept), changed)

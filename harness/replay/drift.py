@@ -1,0 +1,142 @@
+"""What a warm boot has changed, from the states before and after it, each change with the statement behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.replay.contents import Contents, Difference, differ
+from harness.replay.model import DataDrift, DataKind, SchemaDrift
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from harness.replay.model import Place
+    from harness.replay.state import State
+    from harness.replay.watch import Watcher
+
+_PARTS = ("column", "constraint", "trigger", "policy", "rule")
+"""What comes and goes with its table, and is named after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Which statement did what; see `harness.replay.watch.Watcher`."""
+
+    facts: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    dropped: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    rows: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    moved: Mapping[str, Place] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, watcher: Watcher) -> Places:
+        """Return what a watcher has seen."""
+        return cls(watcher.facts, watcher.dropped, watcher.rows, watcher.moved)
+
+
+def schema_drift(before: State, after: State, places: Places) -> list[SchemaDrift]:
+    """Return what differs in the schema; a table that is new or gone speaks for its columns and constraints."""
+    return [
+        SchemaDrift(kind, name, was and was.definition, now and now.definition, places.facts.get((kind, name)))
+        for kind, name in sorted(before.facts.keys() | after.facts.keys())
+        if not _belongs_to_one_that_came_or_went(kind, name, before, after)
+        for was, now in [(before.facts.get((kind, name)), after.facts.get((kind, name)))]
+        if (was and was.definition) != (now and now.definition)
+    ]
+
+
+def data_drift(before: State, after: State, places: Places, twin: State | None = None) -> list[DataDrift]:
+    """Return what became of rows and sequences.
+
+    `twin` is what a second boot from the same state came to: a column whose values differ between the two is
+    volatile.
+    """
+    drifts: list[DataDrift] = []
+    for name in sorted(before.tables.keys() & after.tables.keys()):
+        twin_table = twin.tables.get(name) if twin else None
+        drifts += _Table(name, before, after, places, twin_table).drifts()
+    return drifts + [
+        DataDrift(DataKind.SEQUENCE, name, before.sequences[name], after.sequences[name], 0, (), place)
+        for name, place in sorted(places.moved.items())
+        if name in before.sequences and name in after.sequences
+        if before.sequences[name] != after.sequences[name]
+    ]
+
+
+def _belongs_to_one_that_came_or_went(kind: str, name: str, before: State, after: State) -> bool:
+    table = ("table", name.rpartition(".")[0])
+    return kind in _PARTS and (table in before.facts) != (table in after.facts)
+
+
+class _Table:
+    """One table before and after the boot."""
+
+    def __init__(self, name: str, before: State, after: State, places: Places, twin: Contents | None) -> None:
+        self._name = name
+        self._was, self._now = before.tables[name], after.tables[name]
+        self._places = places
+        self._twin = twin
+
+    def drifts(self) -> Iterator[DataDrift]:
+        """Yield everything that became of the table's rows."""
+        if self._is_remade():
+            yield self._drift(DataKind.REMADE, len(self._was.rows), self._place_of_drop("table", self._name))
+            return
+        remade = tuple(self._remade_columns())
+        for column in remade:
+            place = self._place_of_drop("column", f"{self._name}.{column}")
+            yield self._drift(DataKind.REMADE, len(self._was.rows), place, (column,))
+        found = differ(self._was, self._now, but=remade)
+        for kind, count in ((DataKind.ADDED, found.added), (DataKind.REMOVED, found.removed)):
+            if count:
+                yield self._drift(kind, count, self._places.rows.get((self._name, kind)))
+        yield from self._changes(found)
+
+    def _changes(self, found: Difference) -> Iterator[DataDrift]:
+        if found.unkeyed:
+            yield self._drift(DataKind.CHANGED, found.unkeyed, self._changer())
+        volatile = self._volatile(found)
+        for kind, columns in (
+            (DataKind.CHANGED, [name for name in found.changed if name not in volatile]),
+            (DataKind.VOLATILE, [name for name in found.changed if name in volatile]),
+        ):
+            if columns:
+                rows = len(frozenset[object]().union(*(found.changed[name] for name in columns)))
+                yield self._drift(kind, rows, self._changer(), tuple(columns))
+
+    def _changer(self) -> Place | None:
+        """Return the statement that changed rows, or put others in their place."""
+        words = ("changed", "added", "removed")
+        return next((place for word in words if (place := self._places.rows.get((self._name, word)))), None)
+
+    def _volatile(self, found: Difference) -> frozenset[str]:
+        if self._twin is None or not found.changed:
+            return frozenset()
+        other = differ(self._now, self._twin).changed
+        return frozenset(name for name, keys in found.changed.items() if keys & other.get(name, frozenset()))
+
+    def _is_remade(self) -> bool:
+        """Whether this is another table than before, and does not hold a copy of the rows."""
+        is_other = self._was.shape.oid != self._now.shape.oid
+        return is_other and (not self._was.rows or bool(differ(self._was, self._now)))
+
+    def _remade_columns(self) -> Iterator[str]:
+        """Yield the columns that are others than before, and do not hold a copy of the values."""
+        was, now = self._was.shape, self._now.shape
+        if was.oid != now.oid:
+            return
+        numbers = dict(zip(now.columns, now.numbers, strict=True))
+        for name, number in zip(was.columns, was.numbers, strict=True):
+            if numbers.get(name, number) != number and self._is_lost(name):
+                yield name
+
+    def _is_lost(self, column: str) -> bool:
+        others = [name for name in self._was.shape.columns if name != column]
+        has_values = any(row != (None,) for row in self._was.project([column]))
+        return not has_values or bool(differ(self._was, self._now, but=others))
+
+    def _place_of_drop(self, kind: str, name: str) -> Place | None:
+        return self._places.dropped.get((kind, name)) or self._places.facts.get((kind, name))
+
+    def _drift(self, kind: DataKind, rows: int, place: Place | None, columns: tuple[str, ...] = ()) -> DataDrift:
+        return DataDrift(kind, self._name, len(self._was.rows), len(self._now.rows), rows, columns, place)

@@ -1,0 +1,221 @@
+"""Replays a ladder: cold on an empty database, then warm on clones of what the cold boot left.
+
+One clone is for the boot that a server would make, one for every statement on its own and for a further boot, and
+where rows were changed without an intact boot to compare with, one more.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from harness.errors import Place, PostgresError, UsageError
+from harness.replay.apply import apply, apply_ladder
+from harness.replay.attempt import attempt
+from harness.replay.drift import Places, data_drift, schema_drift
+from harness.replay.model import Cold, DataKind, Options, Replay, Warm
+from harness.replay.state import State, take
+from harness.replay.watch import Watcher, wal_position
+
+if TYPE_CHECKING:
+    from harness.ladder.model import Ladder, Migration
+    from harness.replay.apply import StatementError
+    from harness.replay.canary.model import Filling
+    from harness.replay.model import DataDrift, Write
+    from harness.replay.server import Server
+
+Connection = psycopg.Connection["TupleRow"]
+
+_SESSION = re.compile(
+    r"set\s+(?!local\b|constraints\b|transaction\b)|select\s+(?:pg_catalog\s*\.\s*)?set_config\b", re.IGNORECASE
+)
+_ROLES = "SELECT rolname::text FROM pg_roles"
+
+
+def replay(ladder: Ladder, server: Server, options: Options = Options()) -> Replay:  # noqa: B008 - it is frozen
+    """Boot a ladder cold and warm on databases of its own, which are dropped at the end.
+
+    LadderError where a file is no SQL that a server can send, UsageError when the setup or the seed fails,
+    PostgresError when the server goes away.
+    """
+    ladder.check()
+    with _databases(server, ladder, options):
+        try:
+            return _Run(ladder, server, options).result()
+        except psycopg.OperationalError as error:
+            raise PostgresError(f"Postgres broke off in the middle of the replay: {error}") from error
+
+
+class _Run:
+    """One replay under way."""
+
+    def __init__(self, ladder: Ladder, server: Server, options: Options) -> None:
+        self._ladder = ladder
+        self._server = server
+        self._options = options
+        self._piecewise: list[Migration] = []
+
+    def result(self) -> Replay:
+        """Boot cold, put rows in, boot warm."""
+        cold, passed = self._cold()
+        found = Replay(self._ladder, self._server.version, cold, None)
+        if not passed:
+            return found
+        canary = self._fill()
+        first, seconds, wal = self._boot("warm", passed)
+        each = self._each(passed, intact=first is None)
+        warm = Warm(seconds, first, tuple(each.failures), wal)
+        return replace(
+            found,
+            warm=warm,
+            canary=canary,
+            schema_drift=tuple(each.schema_drift),
+            data_drift=tuple(each.data_drift),
+            writes=tuple(each.writes),
+        )
+
+    def _cold(self) -> tuple[Cold, Sequence[Migration]]:
+        """Return how the cold boot went, and the files that passed."""
+        self._server.create("cold")
+        passed: list[Migration] = []
+        with self._connect("cold", whole_setup=True) as connection:
+            began = time.monotonic()
+            for migration in self._ladder.migrations:
+                error, piecewise = apply(connection, migration)
+                if error:
+                    return Cold(time.monotonic() - began, error), passed
+                passed.append(migration)
+                self._piecewise += [migration] if piecewise else []
+            return Cold(time.monotonic() - began, None), passed
+
+    def _fill(self) -> Filling | None:
+        if self._options.seed is not None:
+            with self._connect("cold") as connection:
+                _apply_given(connection, self._options.seed)
+            return None
+        if not self._options.canary:
+            return None
+        from harness.replay.canary import fill  # noqa: PLC0415 - not needed without a canary
+
+        with self._connect("cold") as connection:
+            return fill(connection)
+
+    def _boot(self, database: str, migrations: Sequence[Migration]) -> tuple[StatementError | None, float, int]:
+        """Boot as a server does; return its first error, its seconds and the bytes of log that it wrote."""
+        self._server.create(database, template="cold")
+        with self._connect(database) as connection:
+            written, began = wal_position(connection), time.monotonic()
+            error = apply_ladder(connection, migrations)
+            return error, time.monotonic() - began, wal_position(connection) - written
+
+    def _each(self, migrations: Sequence[Migration], *, intact: bool) -> _Each:
+        """Try each statement; where that has changed anything, find out whether a third boot does it again."""
+        self._server.create("each", template="cold")
+        with self._connect("each") as connection:
+            before = take(connection)
+            watcher = Watcher(connection, before)
+            failures = attempt(connection, migrations, piecewise=self._piecewise, watch=watcher)
+        after = self._state("each")
+        each = _Each(failures, Places.of(watcher), before, after)
+        each.writes = watcher.writes
+        if each.schema_drift or each.data_drift:
+            if any(drift.kind is DataKind.CHANGED for drift in each.data_drift):
+                each.tell_volatile(self._twin(migrations, intact=intact))
+            with self._connect("each") as connection:
+                attempt(connection, migrations, piecewise=self._piecewise)
+            each.tell_again(self._state("each"))
+        return each
+
+    def _twin(self, migrations: Sequence[Migration], *, intact: bool) -> State:
+        """Return what another boot from the same state came to."""
+        if intact:
+            return self._state("warm")
+        self._server.create("twin", template="cold")
+        with self._connect("twin") as connection:
+            attempt(connection, migrations, piecewise=self._piecewise)
+        return self._state("twin")
+
+    def _state(self, database: str) -> State:
+        """Take the state of a database, as a new connection finds it."""
+        with self._connect(database) as connection:
+            return take(connection)
+
+    @contextmanager
+    def _connect(self, database: str, *, whole_setup: bool = False) -> Iterator[Connection]:
+        """Open a connection as a server's boot finds it: what the setup has SET is set."""
+        with self._server.connect(database) as connection:
+            connection.prepare_threshold = None  # DISCARD ALL in a migration would take prepared statements away
+            setup = self._options.setup
+            if setup is not None:
+                _apply_given(connection, setup if whole_setup else session_part(setup))
+            yield connection
+
+
+class _Each:
+    """What each statement came to on its own, and what they changed together."""
+
+    def __init__(self, failures: list[StatementError], places: Places, before: State, after: State) -> None:
+        self.failures = failures
+        self.writes: list[Write] = []
+        self._places = places
+        self._before = before
+        self._after = after
+        self.schema_drift = schema_drift(before, after, places)
+        self.data_drift = data_drift(before, after, places)
+
+    def tell_volatile(self, twin: State) -> None:
+        """Tell columns apart that another boot from the same state filled otherwise."""
+        self.data_drift = data_drift(self._before, self._after, self._places, twin)
+
+    def tell_again(self, third: State) -> None:
+        """Mark what a third boot did once more."""
+        schema = {(drift.kind, drift.object) for drift in schema_drift(self._after, third, Places())}
+        moved = Places(moved=self._places.moved)
+        data = {(drift.kind, drift.table, drift.columns) for drift in data_drift(self._after, third, moved)}
+        self.schema_drift = [replace(d, again=(d.kind, d.object) in schema) for d in self.schema_drift]
+        self.data_drift = [replace(d, again=_key(d) in data) for d in self.data_drift]
+
+
+def _key(drift: DataDrift) -> tuple[DataKind, str, tuple[str, ...]]:
+    """Return what a drift has in common with the same one of a later boot, where volatile columns just change."""
+    kind = DataKind.CHANGED if drift.kind is DataKind.VOLATILE else drift.kind
+    return kind, drift.table, drift.columns
+
+
+def session_part(setup: Migration) -> Migration:
+    """Return a setup with those statements only that hold for a session."""
+    kept = [statement.text for statement in setup.statements if _SESSION.match(statement.text)]
+    return replace(setup, text=";\n".join(kept))
+
+
+def _apply_given(connection: Connection, given: Migration) -> None:
+    """Apply what the user gave beside the ladder; UsageError where it fails."""
+    error, _ = apply(connection, given)
+    if error:
+        place = Place(error.path, error.line)
+        raise UsageError(f"{error.message} (SQLSTATE {error.sqlstate})", place=place)
+
+
+@contextmanager
+def _databases(server: Server, ladder: Ladder, options: Options) -> Iterator[None]:
+    """Drop afterwards what was made in the block: databases, and the roles that the ladder's text names."""
+    databases, roles = set(server.databases), _roles(server)
+    try:
+        yield
+    finally:
+        for name in sorted(server.databases - databases):
+            server.drop(name)
+        texts = [migration.text for migration in (*ladder.migrations, options.setup, options.seed) if migration]
+        for role in sorted(_roles(server) - roles):
+            if any(role in text for text in texts):
+                server.admin.execute(psycopg.sql.SQL("DROP ROLE {}").format(psycopg.sql.Identifier(role)))
+
+
+def _roles(server: Server) -> set[str]:
+    return {str(name) for (name,) in server.admin.execute(_ROLES)}
