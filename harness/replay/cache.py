@@ -12,9 +12,11 @@ import re
 import shutil
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import PostgresError
+from harness.replay.binaries import Binaries
 from harness.replay.supervisor import Owner, copy_tree
 
 _ROOTS_CACHE = Path("/var/cache/bootsmoke")
@@ -49,26 +51,28 @@ def reachable(folder: Path) -> bool:
     return all(path.stat().st_mode & 0o001 for path in (resolved, *resolved.parents))
 
 
-def reachable_copy(root: Path, name: str) -> Path:
-    """Return `root`, or a copy of it that every user can enter; made once, and never seen unfinished."""
-    if reachable(root):
-        return root
-    copy = _ROOTS_CACHE / name
-    if copy.is_dir():
-        return copy
-    draft = copy.with_name(f".{name}.{os.getpid()}")
-    try:
-        copy.parent.mkdir(mode=0o755, exist_ok=True)
-        copy_tree(root, draft, None)
-        draft.rename(copy)
-    except OSError as error:
-        shutil.rmtree(draft, ignore_errors=True)
-        if not copy.is_dir():  # or another process was first
-            raise PostgresError(f"cannot copy Postgres to where {_NOBODY} can run it: {error}") from None
+def reachable_copy(binaries: Binaries) -> Binaries:
+    """Return the binaries, or a copy of them that every user can enter; made once, and never seen unfinished."""
+    if reachable(binaries.root):
+        return binaries
+    copy = replace(binaries, base=_ROOTS_CACHE / binaries.name)
+    if not copy.base.is_dir():
+        _copy(binaries, copy.base)
     return copy
 
 
-_NOBODY = "the user nobody"
+def _copy(binaries: Binaries, target: Path) -> None:
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        draft.mkdir(parents=True)
+        for part in binaries.parts:
+            (draft / part).parent.mkdir(parents=True, exist_ok=True)
+            copy_tree(binaries.base / part, draft / part, None)
+        draft.rename(target)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        if not target.is_dir():  # or another process was first
+            raise PostgresError(f"cannot copy Postgres to where the user nobody can run it: {error}") from None
 
 
 def run_folders() -> list[Path]:

@@ -95,7 +95,7 @@ def _process(binaries: Binaries, folder: Path, log: IO[bytes]) -> Iterator[subpr
 
 def _plan(binaries: Binaries, folder: Path) -> dict[str, object]:
     owner = cache.unprivileged()
-    root = cache.reachable_copy(binaries.root, binaries.name) if owner else binaries.root
+    runnable = cache.reachable_copy(binaries) if owner else binaries
     settings = _SETTINGS | _SETTINGS_OF.get(binaries.major, {})
     options = [f"--{name}={value}" for name, value in settings.items()]
     data = str(folder / "data")
@@ -103,8 +103,8 @@ def _plan(binaries: Binaries, folder: Path) -> dict[str, object]:
         "folder": str(folder),
         "template": str(cache.cache_folder() / f"{binaries.name}-{_fingerprint()}"),
         "owner": owner,
-        "initdb": [str(root / "bin/initdb"), *_INITDB, "-D", data],
-        "postgres": [str(root / "bin/postgres"), "-D", data, "-k", str(folder), *options],
+        "initdb": [str(runnable.program("initdb")), *_INITDB, "-D", data],
+        "postgres": [str(runnable.program("postgres")), "-D", data, "-k", str(folder), *options],
     }
 
 

@@ -31,7 +31,7 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder.mkdir(parents=True)
         for extension in extensions:
             (folder / f"{extension}.control").touch()
-        return Binaries(major, f"some-{major}.0", tmp_path / str(major))
+        return Binaries(major, f"some-{major}.0", tmp_path, str(major))
 
     both = [installation(18, "citext", "vector"), installation(17, "citext", "pgcrypto")]
     monkeypatch.setattr(binaries, "installed", lambda: both)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import subprocess
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from harness.replay import cache
+from harness.replay.binaries import choose
 
 OLD = (0, 0)
 
@@ -54,25 +56,28 @@ def test_sweep_follows_no_link(tmp_path: Path) -> None:
     assert (elsewhere / "data").exists()
 
 
-def test_programs_out_of_reach_are_copied_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Programs in a folder that others cannot enter are copied, modes and links and all, and found again."""
-    monkeypatch.setattr(cache, "_ROOTS_CACHE", tmp_path / "reachable")
-    root = tmp_path / "private"
-    (root / "bin").mkdir(parents=True)
-    (root / "bin/postgres").write_text("#!/bin/sh\n")
-    (root / "bin/postgres").chmod(0o755)
-    (root / "bin/postmaster").symlink_to("postgres")
-    root.chmod(0o700)
-    copy = cache.reachable_copy(root, "some-postgres-18.0")
-    assert os.access(copy / "bin/postgres", os.X_OK)
-    assert (copy / "bin/postmaster").readlink() == Path("postgres")
-    assert cache.reachable_copy(root, "some-postgres-18.0") == copy
-    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+@pytest.mark.postgres
+@pytest.mark.parametrize("major", [17, 18])
+def test_programs_out_of_reach_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, major: int) -> None:
+    """Programs in a folder that others cannot enter are copied, and run there with their own libraries."""
+    monkeypatch.setattr(cache, "_ROOTS_CACHE", tmp_path / "cache")
+    monkeypatch.setattr(cache, "reachable", lambda _: False)
+    binaries = choose(major, ())
+    copy = cache.reachable_copy(binaries)
+    command = [str(copy.program("initdb")), "--version"]
+    assert f" {major}." in subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert copy.extensions == binaries.extensions
+    assert cache.reachable_copy(binaries) == copy
+    assert [path.name for path in (tmp_path / "cache").iterdir()] == [binaries.name]
 
 
-def test_programs_in_reach_stay_where_they_are() -> None:
-    """A folder that everybody can enter is used as it stands."""
-    assert cache.reachable_copy(Path("/usr"), "usr") == Path("/usr")
+def test_reach(tmp_path: Path) -> None:
+    """A folder is in reach when all users may enter it and all folders above it."""
+    inner = tmp_path / "outer/inner"
+    inner.mkdir(parents=True)
+    assert cache.reachable(Path("/usr/bin"))
+    inner.parent.chmod(0o700)
+    assert not cache.reachable(inner)
 
 
 def test_folder_for_clusters_respects_tmpdir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
