@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from harness.errors import LadderError, Place
 from harness.ladder import styles
 from harness.ladder.folder import Folder
-from harness.ladder.model import Ladder, load
+from harness.ladder.model import Ladder, Migration, load
 from harness.ladder.styles.style import forward
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _DEPTH = 6
 _FOLDER_LIMIT = 5000
+_SHOWN = 3
 _LIKELY = re.compile(r"migrat|^sql$|^db$|^schema$|^ladder$|^initdb", re.IGNORECASE)
 _NUMBERED = re.compile(r"[VB]?\d|R__")
 _SKIPPED = frozenset(
@@ -63,7 +64,7 @@ def search(directories: Iterable[Path]) -> Ladder | None:
     ladder = find_ladder(best.path)
     if not others:
         return ladder
-    rest = ", ".join(str(found.path) for found in others[:3])
+    rest = ", ".join(str(found.path) for found in others[:_SHOWN])
     note = f"migrations are read from {best.path}; {rest} could be meant too"
     return replace(ladder, notes=(note, *ladder.notes))
 
@@ -84,16 +85,22 @@ def _single(path: Path, style: str | None) -> Ladder:
 
 def _ladder(folder: Folder, style: Style, why: str, names: list[str]) -> Ladder:
     migrations = tuple(load(folder.path(name), name, style) for name in names)
-    said = (f"{migration.name}: {note}" for migration in migrations for note in migration.notes)
-    notes = (*_left_out(folder, style, names), *_doubles(style, names), *said)
+    notes = (*_left_out(folder, style, names), *style.remarks(names), *_doubles(style, names), *_said(migrations))
     return Ladder(folder.root, style.name, migrations, notes, why)
 
 
 def _left_out(folder: Folder, style: Style, names: list[str]) -> Iterator[str]:
     rest = [name for name in forward(folder.sql()) if name not in names]
     if rest:
-        listed = ", ".join(rest[:3]) + (f" and {len(rest) - 3} more" if len(rest) > 3 else "")
-        yield f"not part of the ladder in the style {style.name}: {listed}"
+        more = f" and {len(rest) - _SHOWN} more" if len(rest) > _SHOWN else ""
+        yield f"not part of the ladder in the style {style.name}: {', '.join(rest[:_SHOWN])}{more}"
+
+
+def _said(migrations: tuple[Migration, ...]) -> Iterator[str]:
+    notes = [f"{migration.name}: {note}" for migration in migrations for note in migration.notes]
+    yield from notes[:_SHOWN]
+    if len(notes) > _SHOWN:
+        yield f"{len(notes) - _SHOWN} more notes on other files"
 
 
 def _doubles(style: Style, names: list[str]) -> Iterator[str]:
@@ -106,7 +113,7 @@ def _doubles(style: Style, names: list[str]) -> Iterator[str]:
 
 
 def _where_else(path: Path) -> str:
-    candidates = ", ".join(str(found.path) for found in _ranked([path])[:3])
+    candidates = ", ".join(str(found.path) for found in _ranked([path])[:_SHOWN])
     return f"did you mean {candidates}?" if candidates else "name the folder that holds the .sql files themselves"
 
 

@@ -30,7 +30,7 @@ class Folder:
         """The names of the files directly in it, sorted; hidden ones are left out."""
         if self.only:
             return (self.only,)
-        return tuple(sorted(e.name for e in os.scandir(self.root) if e.is_file() and not e.name.startswith(".")))
+        return tuple(sorted(entry.name for entry in _entries(self.root) if _is_file(entry)))
 
     @cached_property
     def below(self) -> tuple[str, ...]:
@@ -84,16 +84,28 @@ class Folder:
         return path
 
     def _walk(self, folder: Path, depth: int) -> Iterator[str]:
-        for entry in os.scandir(folder):
-            if entry.name.startswith("."):
-                continue
-            path = Path(entry.path)
-            if entry.is_file():
-                yield path.relative_to(self.root).as_posix()
-            elif entry.is_dir() and entry.is_symlink():
-                self.path(path.relative_to(self.root).as_posix())
+        for entry in _entries(folder):
+            name = Path(entry.path).relative_to(self.root).as_posix()
+            if _is_file(entry):
+                yield name
+            elif entry.is_symlink():
+                self.path(name)
             elif entry.is_dir() and depth < _DEPTH:
-                yield from self._walk(path, depth + 1)
+                yield from self._walk(Path(entry.path), depth + 1)
+
+
+def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry for entry in entries if not entry.name.startswith("."))
+    except OSError as error:
+        message = f"cannot read the migrations' folder: {error.strerror}"
+        raise LadderError(message, place=Place(str(folder))) from None
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a file or a link to one; a link to nothing is one that cannot be read."""
+    return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
 
 
 def _leads_out(path: Path) -> LadderError:

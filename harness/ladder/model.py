@@ -100,18 +100,19 @@ class Ladder:
     def overlay(self, files: Mapping[str, Path]) -> Ladder:
         """Return the ladder with files replaced or added.
 
-        `files` are by their path in a container, or by name. A path that ends in a migration's name replaces it; of
-        the others those that the style takes by their basename are added, in order.
+        `files` are by their path in a container, or by name. A path that ends in a migration's name replaces it.
+        The others are added under their basename: in order where the style takes such a name, else in front.
         """
         style = styles.named(self.style)
         named = {migration.name: migration for migration in self.migrations}
         for target, path in files.items():
             name = next((n for n in named if f"/{target}".endswith(f"/{n}")), PurePosixPath(target).name)
-            if name in named or style.key(name) is not None:
-                named[name] = load(path, name, style)
-        is_same = len(named) == len(self.migrations)
-        order = list(named) if is_same else style.sorted(list(named))
-        return replace(self, migrations=tuple(named[name] for name in order))
+            is_taken = name in named or style.key(name) is not None
+            named[name] = load(path, name, style if is_taken else None)
+        if len(named) == len(self.migrations):
+            return replace(self, migrations=tuple(named.values()))
+        others = [name for name in named if style.key(name) is None]
+        return replace(self, migrations=tuple(named[name] for name in (*others, *style.sorted(list(named)))))
 
 
 def load(path: Path, name: str = "", style: Style | None = None) -> Migration:

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from harness.ladder.styles.style import Key, Script, Source, Style
+from harness.ladder.styles.style import Key, Script, Source, Style, own_folder
 
 if TYPE_CHECKING:
     from harness.ladder.folder import Folder
@@ -21,6 +21,7 @@ class Diesel(Style):
 
     name = "diesel"
     takes = "*/up.sql"
+    below = True
 
     def recognise(self, folder: Folder) -> str:
         """Say that the folders hold an up.sql each."""
@@ -28,13 +29,8 @@ class Diesel(Style):
 
     def key(self, name: str) -> Key | None:
         """Return the version."""
-        path = PurePosixPath(name)
-        is_one = path.name == "up.sql" and len(path.parts) == 2
-        return (path.parent.name.partition("_")[0].replace("-", ""),) if is_one else None
-
-    def order(self, folder: Folder) -> list[str]:
-        """Return the files in the folders below."""
-        return self.sorted(folder.sql(below=True))
+        own = own_folder(name, "up.sql")
+        return (own.partition("_")[0].replace("-", ""),) if own else None
 
     def sidecar(self, name: str) -> str:
         """Return the name of the migration's metadata."""

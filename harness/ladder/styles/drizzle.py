@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from harness.errors import LadderError, Place
-from harness.ladder.styles.style import Key, Script, Source, Style
+from harness.ladder.styles.style import Key, Script, Source, Style, own_folder
 
 if TYPE_CHECKING:
     from harness.ladder.folder import Folder
@@ -37,8 +37,8 @@ class Drizzle(Style):
 
     def key(self, name: str) -> Key | None:
         """Return the folder's name; flat files are ordered by the journal alone."""
-        path = PurePosixPath(name)
-        return (path.parent.name,) if path.name == "migration.sql" and len(path.parts) == 2 else None
+        own = own_folder(name, "migration.sql")
+        return (own,) if own else None
 
     def order(self, folder: Folder) -> list[str]:
         """Return the journal's files, in its order; LadderError when one is missing or the journal is broken."""

@@ -28,6 +28,7 @@ class Flyway(Style):
 
     name = "flyway"
     takes = "V<version>__<name>.sql and R__<name>.sql"
+    below = True
 
     def recognise(self, folder: Folder) -> str:
         """Say which file has a version as Flyway writes it."""
@@ -49,7 +50,7 @@ class Flyway(Style):
 
     def order(self, folder: Folder) -> list[str]:
         """Return what an empty database gets."""
-        names = self.sorted(folder.sql(below=True))
+        names = super().order(folder)
         newest = max((i for i, name in enumerate(names) if _is_baseline(name)), default=-1)
         if newest < 0:
             return names

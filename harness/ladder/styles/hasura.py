@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from harness.ladder.styles.style import Key, Style
+from harness.ladder.styles.style import Key, Style, own_folder
 
 if TYPE_CHECKING:
     from harness.ladder.folder import Folder
@@ -24,26 +23,18 @@ class Hasura(Style):
 
     name = "hasura"
     takes = "<milliseconds>_<name>/up.sql"
+    below = True
 
     def recognise(self, folder: Folder) -> str:
         """Say what tells the folders from Diesel's."""
         names = [] if folder.sql() else self.order(folder)
         if not names:
             return ""
-        in_milliseconds = all(len(name.partition("_")[0]) == _MILLISECONDS for name in names)
-        config = folder.above("config.yaml")
-        return (
-            f"its files are {self.takes}"
-            if in_milliseconds
-            else config and f"its files are */up.sql below {config}"
-        )
+        if all(len(name.partition("_")[0]) == _MILLISECONDS for name in names):
+            return f"its files are {self.takes}"
+        return "its files are */up.sql below a config.yaml" if folder.above("config.yaml") else ""
 
     def key(self, name: str) -> Key | None:
         """Return the version."""
-        path = PurePosixPath(name)
-        found = _FOLDER.fullmatch(path.parent.name) if path.name == "up.sql" and len(path.parts) == 2 else None
+        found = _FOLDER.fullmatch(own_folder(name, "up.sql"))
         return (int(found[1]),) if found else None
-
-    def order(self, folder: Folder) -> list[str]:
-        """Return the files in the folders below."""
-        return self.sorted(folder.sql(below=True))

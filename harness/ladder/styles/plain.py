@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,11 @@ class Numbered(Style):
         """Return the ways forward."""
         return self.sorted(_ways_forward(folder.sql()))
 
+    def remarks(self, names: list[str]) -> list[str]:
+        """Say where the order by name would be another."""
+        pair = next((pair for pair in pairwise(names) if pair[0] > pair[1]), None)
+        return [f"{pair[0]} goes before {pair[1]}, by number; --style plain takes files by name"] if pair else []
+
 
 class Plain(Style):
     """Any .sql files, by name, as `docker-entrypoint-initdb.d` and `sorted(glob(...))` take them."""
@@ -62,16 +68,22 @@ class Plain(Style):
 
 
 class Tree(Style):
-    """Numbered files in folders below: by path, numbers in it as numbers."""
+    """Numbered files in numbered folders below: by path, each number in it as one.
+
+    Guessed only where most of the folders begin with a number too, since the ladders of several services below one
+    folder are none together.
+    """
 
     name = "tree"
-    takes = "*.sql in folders below, with names that begin with a number"
+    takes = "*.sql in folders below, both with names that begin with a number"
+    below = True
 
     def recognise(self, folder: Folder) -> str:
-        """Say that there are files below only, all with a number."""
-        names = [] if folder.sql() else self.order(folder)
-        is_numbered = bool(names) and all(PurePosixPath(name).name[0].isdigit() for name in names)
-        return "all .sql files stand in folders below and begin with a number" if is_numbered else ""
+        """Say that there are files below only, numbered as their folders are."""
+        paths = [] if folder.sql() else [PurePosixPath(name) for name in self.order(folder)]
+        folders = [path.name[0].isdigit() for path in {path.parent for path in paths}]
+        is_numbered = all(path.name[0].isdigit() for path in paths) and 2 * sum(folders) > len(folders)
+        return "its .sql files stand in folders below, both with numbers" if is_numbered else ""
 
     def key(self, name: str) -> Key | None:
         """Return each part of the path, cut into texts and numbers by turns."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from harness.ladder.styles.style import Key, Style
+from harness.ladder.styles.style import Key, Style, own_folder
 
 if TYPE_CHECKING:
     from harness.ladder.folder import Folder
@@ -16,6 +15,7 @@ class Prisma(Style):
 
     name = "prisma"
     takes = "*/migration.sql"
+    below = True
 
     def recognise(self, folder: Folder) -> str:
         """Say that the folders hold a migration.sql each."""
@@ -25,9 +25,5 @@ class Prisma(Style):
 
     def key(self, name: str) -> Key | None:
         """Return the folder's name."""
-        path = PurePosixPath(name)
-        return (path.parent.name,) if path.name == "migration.sql" and len(path.parts) == 2 else None
-
-    def order(self, folder: Folder) -> list[str]:
-        """Return the files in the folders below."""
-        return self.sorted(folder.sql(below=True))
+        own = own_folder(name, "migration.sql")
+        return (own,) if own else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, ClassVar
 
 from harness.errors import LadderError, Place
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Part = int | str
 Key = tuple[Part | tuple[Part, ...], ...]
 
-_DOWN = re.compile(r"(?P<stem>.*?)(\.down|\.undo|[._-](down|undo|rollback|revert))\.sql$", re.IGNORECASE)
+_DOWN = re.compile(r"(?P<stem>.*?)[._-](down|undo|rollback|revert)\.sql", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,11 @@ class Script:
 
 
 class Style(ABC):
-    """One layout. `takes` names its files, as a person would."""
+    """One layout. `takes` names its files, as a person would; `below` is True where they stand in folders below."""
 
     name: ClassVar[str]
     takes: ClassVar[str]
+    below: ClassVar[bool] = False
 
     @abstractmethod
     def recognise(self, folder: Folder) -> str:
@@ -57,12 +58,17 @@ class Style(ABC):
 
     def order(self, folder: Folder) -> list[str]:
         """Return the names of the files that are run, in order."""
-        return self.sorted(folder.sql())
+        return self.sorted(folder.sql(below=self.below))
 
     def sorted(self, names: list[str]) -> list[str]:
         """Return those of the names that are run, in order; by name where the tool has no order."""
         keyed = [(key, name) for name in names if (key := self.key(name)) is not None]
         return [name for _, name in sorted(keyed)]
+
+    def remarks(self, names: list[str]) -> list[str]:
+        """Return what a reader should know about this order, one sentence each."""
+        del names
+        return []
 
     def sidecar(self, name: str) -> str:
         """Return the name of the file that holds a migration's settings; empty when there is no such thing."""
@@ -74,23 +80,27 @@ class Style(ABC):
         return Script(source.text)
 
 
+def own_folder(name: str, file: str) -> str:
+    """Return the folder that a migration has for itself; empty when it is not <folder>/<file>."""
+    path = PurePosixPath(name)
+    return path.parent.name if path.name == file and len(path.parts) == 2 else ""
+
+
 def forward(names: list[str]) -> list[str]:
     """Leave out the ways back.
 
-    Always x.down.sql; x_down.sql, x.rollback.sql and their like only where x.sql or x_up.sql stands beside them: a
-    migration may be called scale_down.
+    Always down.sql and x.down.sql; x_down.sql, x.rollback.sql and their like only where x.sql or x_up.sql stands
+    beside them: a migration may be called scale_down.
     """
     there = set(names)
     return [name for name in names if not _is_way_back(name, there)]
 
 
 def _is_way_back(name: str, there: set[str]) -> bool:
+    if f".{PurePosixPath(name).name}".lower().endswith(".down.sql"):
+        return True
     found = _DOWN.fullmatch(name)
-    if found is None:
-        return False
-    stem = found["stem"]
-    ways = (f"{stem}{end}.sql" for end in ("", "_up", "-up", ".up"))
-    return name.lower().endswith(".down.sql") or any(way in there for way in ways)
+    return found is not None and any(f"{found['stem']}{end}.sql" in there for end in ("", "_up", "-up", ".up"))
 
 
 def without_section(source: Source, tool: str, annotation: str) -> LadderError:
