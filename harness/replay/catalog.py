@@ -158,5 +158,8 @@ def kinds_of(catalogs: Iterable[str]) -> frozenset[str]:
 
 def query(kinds: Iterable[str] = KINDS) -> str:
     """Return the query for facts of some kinds: rows of kind, name, definition and identity."""
-    parts = (f"SELECT '{kind}'::text, * FROM ({_QUERIES[kind]}) f(name, definition, identity)" for kind in kinds)
+    parts = (
+        f"SELECT '{kind}'::text AS kind, f.* FROM ({_QUERIES[kind]}) f(name, definition, identity)"
+        for kind in kinds
+    )
     return f"{_COMMON}{' UNION ALL '.join(parts)}"

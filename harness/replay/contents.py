@@ -108,7 +108,7 @@ def read(connection: Connection[TupleRow], tables: Iterable[Shape]) -> dict[str,
 def _rows(connection: Connection[TupleRow], shape: Shape) -> tuple[Row, ...]:
     hashes = ", ".join(f"left(md5({column}::text), 16)" for column in shape.columns)
     # ONLY, because a child table's rows are the child's. The names come quoted from the catalog.
-    return tuple(connection.execute(f"SELECT {hashes} FROM ONLY {shape.name}".encode()).fetchall())  # noqa: S608
+    return tuple(connection.execute(f"SELECT {hashes} FROM ONLY {shape.name}".encode()).fetchall())
 
 
 def differ(before: Contents, after: Contents, but: Collection[str] = ()) -> Difference:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg.rows import TupleRow
 
 from harness.errors import Place, PostgresError, UsageError
 from harness.replay.apply import apply, apply_ladder
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from harness.replay.model import DataDrift, Write
     from harness.replay.server import Server
 
-Connection = psycopg.Connection["TupleRow"]
+Connection = psycopg.Connection[TupleRow]
 
 _SESSION = re.compile(
     r"set\s+(?!local\b|constraints\b|transaction\b)|select\s+(?:pg_catalog\s*\.\s*)?set_config\b", re.IGNORECASE
@@ -101,7 +102,7 @@ class _Run:
             return None
         if not self._options.canary:
             return None
-        from harness.replay.canary import fill  # noqa: PLC0415 - not needed without a canary
+        from harness.replay.canary.fill import fill  # noqa: PLC0415 - not needed without a canary
 
         with self._connect("cold") as connection:
             return fill(connection)
