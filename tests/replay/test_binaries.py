@@ -15,11 +15,28 @@ from harness.replay.binaries import Binaries, choose, installed
 def test_both_wheels_are_found() -> None:
     """18 is preferred to 17, and each has its programs and its own extensions."""
     found = installed()
-    assert [each.major for each in found if "postgres-" in each.name][:2] == [18, 17]
-    for each in found:
+    assert [each.major for each in found][:2] == [18, 17]
+    for each in found[:2]:
         assert all(each.program(name).is_file() for name in ("postgres", "initdb"))
     assert "vector" in found[0].extensions - found[1].extensions
     assert "pgcrypto" in found[1].extensions - found[0].extensions
+
+
+def test_packaged_postgres_comes_after_the_wheels(tmp_path: Path) -> None:
+    """What a distribution has installed is found, newest first; one that is too old or has no server is not."""
+    for folder in ("usr/lib/postgresql/15", "usr/lib/postgresql/14", "usr/pgsql-16"):
+        (tmp_path / folder / "bin").mkdir(parents=True)
+        (tmp_path / folder / "bin/postgres").touch()
+    (tmp_path / "usr/lib/postgresql/17/bin").mkdir(parents=True)
+    for control in (
+        "usr/share/postgresql/15/extension/uuid-ossp.control",
+        "usr/pgsql-16/share/extension/lo.control",
+    ):
+        (tmp_path / control).parent.mkdir(parents=True)
+        (tmp_path / control).touch()
+    found = [each for each in installed(tmp_path) if each.base == tmp_path]
+    assert [(each.major, set(each.extensions)) for each in found] == [(16, {"lo"}), (15, {"uuid-ossp"})]
+    assert installed(tmp_path)[-2:] == found
 
 
 @pytest.fixture
@@ -31,7 +48,7 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         folder.mkdir(parents=True)
         for extension in extensions:
             (folder / f"{extension}.control").touch()
-        return Binaries(major, f"some-{major}.0", tmp_path, str(major))
+        return Binaries(major, f"some-{major}.0", tmp_path, str(major), f"{major}/share/extension")
 
     both = [installation(18, "citext", "vector"), installation(17, "citext", "pgcrypto")]
     monkeypatch.setattr(binaries, "installed", lambda: both)
