@@ -24,6 +24,9 @@ _DEPTH = 6
 _FOLDER_LIMIT = 5000
 _SHOWN = 3
 _LIKELY = re.compile(r"migrat|^sql$|^db$|^schema$|^ladder$|^initdb", re.IGNORECASE)
+_OF_ANOTHER_DATABASE = re.compile(
+    r"sqlite|mysql|mariadb|mssql|sqlserver|oracle|clickhouse|cassandra|spanner|duckdb|mongo", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"[VB]?\d|R__")
 _SKIPPED = frozenset(
     ("node_modules", "vendor", "venv", "site-packages", "target", "dist", "build", "__pycache__", "testdata")
@@ -55,7 +58,8 @@ def search(directories: Iterable[Path]) -> Ladder | None:
     """Look for a ladder in and below some folders, at most six levels deep; None when nothing looks like one.
 
     Of several candidates a folder with a likely name (migrations, db, sql, ...) goes first, then the one with
-    the most files; the choice stands in the ladder's notes.
+    the most files; one whose path names another database than Postgres goes last. The choice stands in the
+    ladder's notes.
     """
     candidates = _ranked(directories)
     if not candidates:
@@ -74,6 +78,7 @@ class _Candidate:
     path: Path
     files: int
     likely: bool
+    foreign: bool
 
 
 def _single(path: Path, style: str | None) -> Ladder:
@@ -113,13 +118,14 @@ def _doubles(style: Style, names: list[str]) -> Iterator[str]:
 
 
 def _where_else(path: Path) -> str:
-    candidates = ", ".join(str(found.path) for found in _ranked([path])[:_SHOWN])
+    others = [str(found.path) for found in _ranked([path]) if found.path != path]
+    candidates = ", ".join(others[:_SHOWN])
     return f"did you mean {candidates}?" if candidates else "name the folder that holds the .sql files themselves"
 
 
 def _ranked(directories: Iterable[Path]) -> list[_Candidate]:
     found = {candidate.path: candidate for directory in directories for candidate in _candidates(directory)}
-    return sorted(found.values(), key=lambda one: (not one.likely, -one.files, str(one.path)))
+    return sorted(found.values(), key=lambda one: (one.foreign, not one.likely, -one.files, str(one.path)))
 
 
 def _candidates(directory: Path) -> Iterator[_Candidate]:
@@ -128,16 +134,18 @@ def _candidates(directory: Path) -> Iterator[_Candidate]:
         if _IN_A_FOLDER_OF_ITS_OWN.intersection(names) and folder != directory:
             own[folder.parent] += 1
             continue
-        likely = _is_likely(folder)
+        found = _candidate(folder, len(names), directory)
         looks_like_it = [name for name in names if name.endswith(".up.sql") or _NUMBERED.match(name)]
-        if looks_like_it or (names and likely):
-            yield _Candidate(folder, len(names), likely)
+        if looks_like_it or (names and found.likely):
+            yield found
     for folder, count in own.items():
-        yield _Candidate(folder, count, _is_likely(folder))
+        yield _candidate(folder, count, directory)
 
 
-def _is_likely(folder: Path) -> bool:
-    return any(_LIKELY.search(part) for part in (folder.name, folder.parent.name))
+def _candidate(folder: Path, files: int, directory: Path) -> _Candidate:
+    likely = any(_LIKELY.search(part) for part in (folder.name, folder.parent.name))
+    foreign = _OF_ANOTHER_DATABASE.search(str(folder.relative_to(directory))) is not None
+    return _Candidate(folder, files, likely, foreign)
 
 
 def _folders(directory: Path) -> Iterator[tuple[Path, list[str]]]:

@@ -83,6 +83,15 @@ def test_the_likely_and_larger_candidate_is_taken_and_said(tmp_path: Path) -> No
     assert str(tmp_path / "old" / "migrations") in found.notes[0]
 
 
+def test_the_ladder_of_another_database_goes_last(tmp_path: Path) -> None:
+    """Of the ladders that a program has for several databases the one for Postgres is taken."""
+    lay(tmp_path / "migrations" / "mysql", "1_a.up.sql", "2_b.up.sql")
+    lay(tmp_path / "migrations" / "postgres", "1_a.up.sql")
+    found = search([tmp_path])
+    assert found is not None
+    assert found.root == tmp_path / "migrations" / "postgres"
+
+
 def test_queries_that_lie_about_are_no_ladder(tmp_path: Path) -> None:
     """Un-numbered .sql files in a folder without a likely name are not taken for migrations."""
     lay(tmp_path / "queries", "list_users.sql")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _ANNOTATION = re.compile(r"--[ \t-]*\+goose[ \t]+(?P<word>.*?)\s*$", re.IGNORECASE)
 _UP = re.compile(r"^--[ \t]*\+goose[ \t]+up\b", re.IGNORECASE | re.MULTILINE)
+_DOWN = re.compile(r"^--[ \t]*\+goose[ \t]+down\b", re.IGNORECASE | re.MULTILINE)
 _NO_TRANSACTION = re.compile(r"^--[ \t]*\+goose[ \t]+no transaction\s*$", re.IGNORECASE | re.MULTILINE)
 _ENVSUB = re.compile(r"^--[ \t]*\+goose[ \t]+envsub on\s*$", re.IGNORECASE | re.MULTILINE)
 _NAME = re.compile(r"(\d+)_.*\.sql")
@@ -43,8 +44,8 @@ class Goose(Style):
         text = sections.keep(source.text, _leads_up)
         if text is None:
             raise without_section(source, "goose", "-- +goose Up")
-        envsub = _ENVSUB.search(text)
-        note = f"line {sections.line_of(text, envsub.start())}: ENVSUB is not carried out" if envsub else ""
+        envsub = _ENVSUB.search(_DOWN.split(source.text, maxsplit=1)[0])
+        note = f"line {sections.line_of(source.text, envsub.start())}: ENVSUB is not carried out" if envsub else ""
         return Script(text, _NO_TRANSACTION.search(source.text) is None, (note,) if note else ())
 
 

@@ -66,10 +66,19 @@ def test_a_file_without_an_up_section_is_refused(tmp_path: Path) -> None:
         find_ladder(tmp_path)
 
 
-def test_envsub_is_noted(tmp_path: Path) -> None:
-    """Variables stay as they stand, and the ladder says so with file and line."""
-    lay(tmp_path, **{"1_a": "-- +goose Up\n-- +goose ENVSUB ON\nselect '${X}';\n"})
-    assert find_ladder(tmp_path).notes == ("1_a.sql: line 2: ENVSUB is not carried out",)
+@pytest.mark.parametrize("order", [("Up", "ENVSUB ON"), ("ENVSUB ON", "Up")])
+def test_envsub_is_noted(tmp_path: Path, order: tuple[str, str]) -> None:
+    """Variables stay as they stand, and the ladder says so with file and line, be it before Up or after."""
+    head = "".join(f"-- +goose {word}\n" for word in order)
+    lay(tmp_path, **{"1_a": f"{head}select '${{X}}';\n"})
+    line = order.index("ENVSUB ON") + 1
+    assert find_ladder(tmp_path).notes == (f"1_a.sql: line {line}: ENVSUB is not carried out",)
+
+
+def test_envsub_on_the_way_back_is_no_matter(tmp_path: Path) -> None:
+    """What only the Down section does is not noted."""
+    lay(tmp_path, **{"1_a": f"{UP}-- +goose Down\n-- +goose ENVSUB ON\n"})
+    assert find_ladder(tmp_path).notes == ()
 
 
 def test_annotations_of_another_case(tmp_path: Path) -> None:
