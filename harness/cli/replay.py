@@ -1,0 +1,64 @@
+"""`bootsmoke replay`: a ladder, cold and warm on a real Postgres, without Docker."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from harness.cli.options import add_json
+from harness.cli.output import write, write_json
+from harness.outcome import EXIT_CODES, Outcome
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument(
+        "path", nargs="+", type=Path, metavar="PATH", help="the migrations' folder, or files of one folder"
+    )
+    what = parser.add_argument_group("what is replayed")
+    what.add_argument("--style", metavar="S", help="the layout of the migrations (default: a guess that is told)")
+    what.add_argument(
+        "--setup", type=Path, metavar="FILE", help="SQL that stands before the ladder: roles, schemas, extensions"
+    )
+    where = parser.add_argument_group("where")
+    where.add_argument(
+        "--postgres",
+        metavar="URL",
+        help="a server to make databases of our own on, which are dropped again (default: an embedded one)",
+    )
+    where.add_argument(
+        "--pg",
+        type=int,
+        choices=(17, 18),
+        help="the embedded one's major version (default: the newest with the extensions that the ladder creates)",
+    )
+    rows = parser.add_argument_group("rows in the tables at the warm boot")
+    rows.add_argument("--no-canary", action="store_true", help="none but those of the ladder itself")
+    rows.add_argument("--seed", type=Path, metavar="FILE", help="SQL that makes your own, instead of the canary's")
+    add_json(parser)
+    parser.add_argument("--no-color", action="store_true", help="no colours; NO_COLOR=1 does the same")
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Replay, tell what was found, and return the exit code."""
+    from harness.replay.api import ladder_of, replay  # noqa: PLC0415 - psycopg and the parser
+    from harness.report.replay import document, summary  # noqa: PLC0415
+    from harness.report.text import ansi, plain, width_of  # noqa: PLC0415
+
+    found = replay(
+        ladder_of(args.path, args.style),
+        postgres=args.postgres,
+        pg=args.pg,
+        setup=args.setup,
+        seed=args.seed,
+        canary=not args.no_canary,
+    )
+    stream = sys.stderr if args.json else sys.stdout
+    may_colour = not (args.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
+    paint = ansi if stream.isatty() and may_colour else plain
+    write(summary(found, base=Path.cwd(), width=width_of(stream), paint=paint), stream)
+    if args.json:
+        write_json(document(found))
+    return EXIT_CODES[Outcome.PASSED if found.ok else Outcome.FAILED]

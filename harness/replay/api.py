@@ -1,0 +1,73 @@
+"""`replay` for programs: finds the ladder, starts or finds the Postgres, and replays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+
+from harness.errors import UsageError
+from harness.ladder.discover import find_ladder
+from harness.ladder.model import Ladder, load
+from harness.replay import run
+from harness.replay.extensions import extensions_of
+from harness.replay.given import given
+from harness.replay.model import Options, Replay
+from harness.replay.postgres import embedded
+from harness.replay.server import Server
+
+
+def replay(
+    ladder: Ladder | Path | str,
+    *,
+    style: str | None = None,
+    postgres: str | None = None,
+    pg: int | None = None,
+    setup: Path | str | None = None,
+    seed: Path | str | None = None,
+    canary: bool = True,
+) -> Replay:
+    """Boot a ladder cold and warm on a real Postgres, and return what failed and what changed.
+
+    The ladder is a value or the folder that it lies in, of a guessed or a named style. Postgres is an embedded one,
+    of major version `pg` or the newest that has the ladder's extensions, or the server that the URL `postgres`
+    names, where databases of our own are made and dropped. `setup` and `seed` are files of SQL: the first is run
+    before the ladder, the second puts the owner's rows in before the warm boot, where the canary's are else.
+
+    UsageError (LadderError among them) for what was given wrong, PostgresError when no fitting server runs.
+    """
+    if not isinstance(ladder, Ladder):
+        ladder = find_ladder(Path(ladder), style)
+    before = load(Path(setup)) if setup is not None else None
+    rows = load(Path(seed)) if seed is not None else None
+    options = Options(setup=before, canary=canary, seed=rows)
+    ladder.check()
+    extensions = extensions_of([*ladder.migrations, *([before] if before else [])])
+    with _server(postgres, pg, extensions) as server:
+        return run.replay(ladder, server, options)
+
+
+def ladder_of(paths: Sequence[Path], style: str | None = None) -> Ladder:
+    """Return the ladder in a folder, or the one that several files of a folder make, in its tool's order."""
+    if len(paths) == 1:
+        return find_ladder(paths[0], style)
+    folders = {path.parent for path in paths}
+    if len(folders) != 1 or not all(path.is_file() for path in paths):
+        raise UsageError("one ladder at a time", help="name one folder, or files of one folder")
+    ladder = find_ladder(folders.pop(), style)
+    chosen = {path.resolve() for path in paths}
+    kept = tuple(migration for migration in ladder.migrations if migration.path.resolve() in chosen)
+    if len(kept) != len(chosen):
+        taken = {migration.path.resolve() for migration in kept}
+        other = next(path for path in paths if path.resolve() not in taken)
+        raise UsageError(f"{other} is no migration of style {ladder.style}", help="name the style: --style")
+    return replace(ladder, migrations=kept)
+
+
+def _server(url: str | None, major: int | None, extensions: frozenset[str]) -> AbstractContextManager[Server]:
+    if url is None:
+        return embedded(major, extensions=extensions)
+    if major is not None:
+        raise UsageError("--postgres names a server, --pg the embedded one", help="leave one of them out")
+    return given(url, extensions=extensions)
