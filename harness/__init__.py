@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from harness.errors import BootsmokeError
     from harness.outcome import Outcome, Verdict
+    from harness.replay.api import replay
     from harness.scenario.load import discover, load
     from harness.scenario.model import Scenario
     from harness.scenario.prepare import prepare
@@ -29,6 +30,7 @@ __all__ = [
     "discover",
     "load",
     "prepare",
+    "replay",
 ]
 
 _HOMES = {
@@ -41,6 +43,7 @@ _HOMES = {
     "discover": "harness.scenario.load",
     "load": "harness.scenario.load",
     "prepare": "harness.scenario.prepare",
+    "replay": "harness.replay.api",
 }
 
 

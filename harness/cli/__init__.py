@@ -18,7 +18,7 @@ from harness.errors import BootsmokeError, CancelledError, UsageError
 COMMANDS = {
     "check": "boot any compose project cold and warm, no scenario needed",
     "run": "run scenario folders",
-    "replay": "apply a migration ladder twice on a real Postgres, without Docker",
+    "replay": "apply a migration ladder twice on a real Postgres",
     "doctor": "say what this machine has and lacks",
     "sweep": "remove what dead runs have left behind",
 }
