@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from harness.ladder.folder import Folder
 
 _UP = re.compile(r"^--\s*migrate:up(\s*$|\s+\S+)", re.MULTILINE)
-_TURN = re.compile(r"--\s*migrate:(?P<way>up|down)(?P<options>\s.*)?")
+_INDENTED = re.compile(r"^[ \t]+--\s*migrate:(?:up|down)\b", re.MULTILINE)
+_TURN = re.compile(r"\s*--\s*migrate:(?P<way>up|down)(?P<options>\s.*)?")
 _NO_TRANSACTION = re.compile(r"^--\s*migrate:up\b.*\btransaction:false\b", re.MULTILINE)
 _NAME = re.compile(r"\d+.*\.sql")
+
+_NOTE = "an indented `-- migrate:` line is read as meant: dbmate 2 takes it for a comment, and sends the rest as well"
 
 
 class Dbmate(Style):
@@ -41,7 +44,8 @@ class Dbmate(Style):
         text = sections.keep(source.text, _leads_up)
         if text is None:
             raise without_section(source, "dbmate", "-- migrate:up")
-        return Script(text, _NO_TRANSACTION.search(text) is None)
+        notes = (_NOTE,) if _INDENTED.search(source.text) else ()
+        return Script(text, _NO_TRANSACTION.search(text) is None, notes)
 
 
 def _leads_up(line: str) -> bool | None:

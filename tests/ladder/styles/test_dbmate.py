@@ -22,6 +22,13 @@ def test_the_up_sections_keep_their_places(tmp_path: Path) -> None:
     assert placed(only(lay(tmp_path, **{"1_a": text}))) == [(2, "select 1"), (6, "select 3")]
 
 
+def test_an_indented_annotation_is_read_as_it_was_meant(tmp_path: Path) -> None:
+    """The way back is not sent; a note says that dbmate itself would send it."""
+    migration = only(lay(tmp_path, **{"1_a": "-- migrate:up\nselect 1\n  -- migrate:down\nselect 2;\n"}))
+    assert placed(migration) == [(2, "select 1")]
+    assert "indented" in migration.notes[0]
+
+
 def test_files_go_by_name(tmp_path: Path) -> None:
     """By name, even where the numbers say otherwise; a name without a number is not run."""
     lay(tmp_path, **{"9_b": UP, "10_a": UP, "schema": UP})
