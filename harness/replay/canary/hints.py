@@ -43,6 +43,9 @@ class Hints:
     numbers: tuple[str, ...] = ()
 
 
+NONE = Hints()
+
+
 @lru_cache(maxsize=4096)
 def hints(expressions: tuple[str, ...]) -> Hints:
     """Return the constants of expressions; an array's text form counts as its elements too."""

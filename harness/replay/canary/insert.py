@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psycopg
 
-from harness.replay.canary.query import literal, quote
+from harness.replay.canary.model import literal, quote
+from harness.replay.canary.sources import Plain, Terms, Values, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from psycopg.rows import TupleRow
 
-    from harness.replay.canary.model import Table
-    from harness.replay.canary.sources import Source, Values
+    from harness.replay.canary.model import ForeignKey, Rule, Table
+    from harness.replay.canary.sources import Source
 
 _ATTEMPTS = 60
+_DUPLICATE = "23505"
+_WORD = re.compile(r"\w+")
 _TAKEN_AWAY = "a trigger or a rule lets no row in"
 
 
@@ -30,32 +32,113 @@ class Refusal:
     reason: str
     columns: frozenset[str] = frozenset()
     """What the error is about; empty when Postgres did not say."""
-    elsewhere: str = ""
-    """Another table, named with its schema, that a trigger could not write to."""
+    makers: tuple[int, ...] = ()
+    """Parents whose rows a trigger of the table may want to add by itself: one that refused a second such row, or
+    those whose rows do not fit together."""
 
 
-def insert(
-    connection: psycopg.Connection[TupleRow], table: Table, sources: Sequence[Source], number: int
-) -> Values | Refusal:
-    """Add one row and return it, or the first refusal when none of the tries was taken.
+class Inserter:
+    """Adds rows over one connection; `tables` are all tables by oid."""
 
-    Tries differ from the first one in as few groups of columns as possible, and only in those that an error was
-    about, as far as Postgres said so.
-    """
-    options = [source.options(number) for source in sources]
-    first: Refusal | None = None
-    for steps in (search := _Search(len(sources))):
-        values = _row(options, steps)
-        if values is None:
-            continue
-        refusal = _try(connection, table, values)
-        if refusal is None:
-            return values
-        if refusal.elsewhere:
-            return refusal
-        first = first or refusal
-        search.widen(steps, [n for n, source in enumerate(sources) if _is_guilty(source, refusal)])
-    return first or Refusal(_nothing_for(sources, options))
+    def __init__(self, connection: psycopg.Connection[TupleRow], tables: Mapping[int, Table]) -> None:
+        self._connection = connection
+        self._tables = tables
+        self._by_name = {str(table): table for table in tables.values()}
+
+    def insert(self, table: Table, number: int, terms: Terms) -> Values | Refusal:
+        """Add the row `number`, from 1, and return it, or the first refusal when none of the tries was taken.
+
+        Tries differ from the first one in as few groups of columns as possible, and only in those that an error
+        was about, as far as Postgres said so.
+        """
+        found = sources(self._connection, table, self._tables, terms)
+        options = [source.options(number) for source in found]
+        modest = tuple(int(isinstance(source, Plain)) for source in found)
+        first: Refusal | None = None
+        for steps in (search := _Search(len(found))):
+            row = _row(options, steps)
+            refusal = self._try(table, row) if row is not None else None
+            if row is not None and refusal is None:
+                return row
+            if refusal and terms.made_up.isdisjoint(refusal.makers) and refusal.makers:
+                return refusal
+            first = first or refusal
+            if refusal:
+                search.widen(steps, [n for n, source in enumerate(found) if _is_guilty(source, refusal)])
+                search.add(modest, cost=1)
+        return first or _nothing_for(table, found, options)
+
+    def together(self, tables: Sequence[Table], number: int) -> Refusal | None:
+        """Add one row to each of some tables that need each other, in one statement.
+
+        Postgres looks at foreign keys at the end of a statement, all of its parts included.
+        """
+        rows: dict[int, Values] = {}
+        for table in tables:
+            terms = self._terms(table, tables, rows)
+            found = sources(self._connection, table, self._tables, terms)
+            row = _row([source.options(number) for source in found], (0,) * len(found))
+            if row is None:
+                return Refusal("no values were found with which tables that need each other fit together")
+            rows[table.oid] = row
+        statements = [_insert(table, rows[table.oid]) for table in tables]
+        parts = ", ".join(f"canary_{n} AS ({statement})" for n, statement in enumerate(statements[:-1]))
+        return self._run(f"WITH {parts} {statements[-1]}", tables[-1])
+
+    def _terms(self, table: Table, members: Sequence[Table], rows: Mapping[int, Values]) -> Terms:
+        """Return what a row has to agree on with the rows of the other tables that are to come with it."""
+        oids = frozenset(member.oid for member in members)
+        fixed: Values = {}
+        for key in table.foreign_keys:
+            if key.parent in rows:
+                fixed |= {c: rows[key.parent][p] for c, p in zip(key.columns, key.parent_columns, strict=True)}
+        keys = [(m, key) for m in members for key in m.foreign_keys if key.parent == table.oid and m is not table]
+        for member, key in keys:
+            if member.oid in rows and not member.may_lack(key):
+                given = rows[member.oid]
+                fixed |= {p: given[c] for c, p in zip(key.columns, key.parent_columns, strict=True)}
+        explicit = frozenset(name for _, key in keys for name in key.parent_columns)
+        return Terms(made_up=oids, fixed=fixed, explicit=explicit)
+
+    def _try(self, table: Table, row: Values) -> Refusal | None:
+        return self._run(_insert(table, row), table)
+
+    def _run(self, statement: str, table: Table) -> Refusal | None:
+        try:
+            with self._connection.transaction():
+                added = self._connection.execute(statement.encode()).rowcount
+        except psycopg.Error as error:
+            if self._connection.closed:
+                raise
+            return self._refusal(error, table)
+        return None if added else Refusal(_TAKEN_AWAY)
+
+    def _refusal(self, error: psycopg.Error, table: Table) -> Refusal:
+        """Return what an error says about the row, also where a trigger wrote its columns to another table."""
+        said = error.diag
+        reason = f"{said.message_primary or error} (SQLSTATE {error.sqlstate})"
+        where = self._by_name.get(f"{said.schema_name}.{said.table_name}", table)
+        named = _columns(where, said)
+        ours = frozenset(column.name for column in table.columns if column.name in named)
+        keys = [key for key in table.foreign_keys if where is not table and key.parent == where.oid]
+        if keys and error.sqlstate == _DUPLICATE:
+            return Refusal(reason, frozenset(keys[0].columns), (where.oid,))
+        return Refusal(reason, ours)
+
+
+def _columns(table: Table, said: psycopg.errors.Diagnostic) -> set[str]:
+    """Return the columns that an error is about: its constraint's, or those that its message names."""
+    rules: tuple[Rule | ForeignKey, ...] = (*table.checks, *table.keys, *table.foreign_keys)
+    for rule in rules:
+        if rule.name and rule.name == said.constraint_name:
+            return set(rule.columns)
+    return {said.column_name} if said.column_name else set(_WORD.findall(said.message_primary or ""))
+
+
+def _insert(table: Table, row: Values) -> str:
+    columns, values = ", ".join(map(quote, row)), ", ".join(map(literal, row.values()))
+    what = f"({columns}) OVERRIDING SYSTEM VALUE VALUES ({values})" if row else "DEFAULT VALUES"
+    return f"INSERT INTO {table.quoted} {what}"
 
 
 class _Search:
@@ -71,6 +154,12 @@ class _Search:
                 return
             yield heapq.heappop(self._heap)[-1]
 
+    def add(self, steps: tuple[int, ...], cost: int) -> None:
+        """Try these steps too, after those that cost less."""
+        if steps not in self._seen:
+            self._seen.add(steps)
+            heapq.heappush(self._heap, (cost, len(self._seen), steps))
+
     def widen(self, steps: tuple[int, ...], guilty: Sequence[int]) -> None:
         """Go on from a try: one step further in each guilty source; the same again when there is none.
 
@@ -78,9 +167,7 @@ class _Search:
         """
         for n in guilty:
             further = (*steps[:n], steps[n] + 1, *steps[n + 1 :])
-            if further not in self._seen:
-                self._seen.add(further)
-                heapq.heappush(self._heap, (sum(further), len(self._seen), further))
+            self.add(further, sum(further))
         if not guilty:
             heapq.heappush(self._heap, (sum(steps), len(self._seen), steps))
 
@@ -98,33 +185,8 @@ def _is_guilty(source: Source, refusal: Refusal) -> bool:
     return not refusal.columns or bool(source.columns & refusal.columns)
 
 
-def _nothing_for(sources: Sequence[Source], options: Sequence[Sequence[Values]]) -> str:
-    lacking = next(source for source, found in zip(sources, options, strict=True) if not found)
-    return f"no value was found for {' and '.join(sorted(lacking.columns))}"
-
-
-def _try(connection: psycopg.Connection[TupleRow], table: Table, row: Values) -> Refusal | None:
-    name = f"{quote(table.schema)}.{quote(table.name)}"
-    columns, values = ", ".join(map(quote, row)), ", ".join(map(literal, row.values()))
-    what = f"({columns}) OVERRIDING SYSTEM VALUE VALUES ({values})" if row else "DEFAULT VALUES"
-    try:
-        with connection.transaction():
-            added = connection.execute(f"INSERT INTO {name} {what}".encode()).rowcount  # noqa: S608 - quoted
-    except psycopg.OperationalError as error:
-        if connection.closed:
-            raise
-        return _refusal(error, table)
-    except psycopg.Error as error:
-        return _refusal(error, table)
-    return None if added else Refusal(_TAKEN_AWAY)
-
-
-def _refusal(error: psycopg.Error, table: Table) -> Refusal:
-    said = error.diag
-    reason = f"{said.message_primary or error} (SQLSTATE {error.sqlstate})"
-    where = f"{said.schema_name}.{said.table_name}" if said.table_name else str(table)
-    if where != str(table) and not table.partitions:
-        return Refusal(reason, elsewhere=where)
-    rules = (*table.checks, *table.keys, *table.foreign_keys)
-    columns = next((rule.columns for rule in rules if rule.name and rule.name == said.constraint_name), ())
-    return Refusal(reason, frozenset(columns or ((said.column_name,) if said.column_name else ())))
+def _nothing_for(table: Table, sources: Sequence[Source], options: Sequence[Sequence[Values]]) -> Refusal:
+    columns = next(source.columns for source, found in zip(sources, options, strict=True) if not found)
+    keys = sorted((k for k in table.foreign_keys if columns & {*k.columns}), key=lambda key: -len(key.columns))
+    reason = f"no value was found for {' and '.join(sorted(columns))}"
+    return Refusal(reason, columns, tuple(dict.fromkeys(key.parent for key in keys)))

@@ -8,7 +8,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
-from harness.replay.canary.hints import Hints, examples
+from harness.replay.canary.hints import NONE, Hints, examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,7 @@ _FIRST_DAY = datetime.datetime(2001, 2, 3, 4, 5, 6, tzinfo=datetime.UTC)
 _INTEGERS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 
 
-def candidates(type_: Type, number: int, hints: Hints = Hints(), label: str = "") -> list[str]:
+def candidates(type_: Type, number: int, hints: Hints = NONE, label: str = "") -> list[str]:
     """Return values to try for one row, the best first; none for a type that nothing is known about.
 
     `number` is the row's, from 1: rows with other numbers get other first values where the type has room.
@@ -78,6 +78,7 @@ def _texts(longest: int, number: int, hints: Hints, label: str) -> Iterator[str]
 
 def _any_texts(number: int, hints: Hints, label: str) -> Iterator[str]:
     yield f"canary {label} {number}"
+    yield f"canary-{label}-{number}".replace(".", "-")
     yield f"canary-{number}"
     yield from hints.strings
     yield from examples(hints.strings, f"canary{number}")

@@ -8,6 +8,16 @@ Literal = str | None
 """A value in Postgres's text form; None is NULL."""
 
 
+def quote(name: str) -> str:
+    """Return a name as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Literal) -> str:
+    """Return a value as SQL writes it."""
+    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A table that holds rows; `added` of them are the canary's, 0 where the table takes no further row."""
@@ -115,6 +125,11 @@ class Table:
 
     def __str__(self) -> str:
         return f"{self.schema}.{self.name}"
+
+    @property
+    def quoted(self) -> str:
+        """The name with its schema, as SQL writes it."""
+        return f"{quote(self.schema)}.{quote(self.name)}"
 
     def column(self, name: str) -> Column:
         """Return a column by name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
     from harness.replay.canary.model import Table
 
@@ -35,3 +35,22 @@ def _parents(table: Table) -> set[int]:
 
 def _needed(table: Table) -> set[int]:
     return {key.parent for key in table.foreign_keys if not table.may_lack(key)} - {table.oid}
+
+
+def circle(table: int, needed: Mapping[int, Collection[int]]) -> list[int]:
+    """Return the tables that need a table and are needed by it, itself among them; none when nothing does.
+
+    `needed` has, for each table, those that it needs directly; tables are given by their oids.
+    """
+    reached = _reached(table, needed)
+    return sorted(other for other in reached if table in _reached(other, needed)) if table in reached else []
+
+
+def _reached(table: int, needed: Mapping[int, Collection[int]]) -> set[int]:
+    reached: set[int] = set()
+    ahead = [table]
+    while ahead:
+        further = set(needed.get(ahead.pop(), ())) - reached
+        reached |= further
+        ahead += further
+    return reached

@@ -12,29 +12,20 @@ from typing import TYPE_CHECKING
 
 from harness.replay.canary.hints import hints, replace_value
 from harness.replay.canary.literals import candidates
+from harness.replay.canary.model import Literal, literal, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from harness.replay.canary.model import Column, ForeignKey, Literal, Rule, Table
+    from harness.replay.canary.model import Column, ForeignKey, Rule, Table
 
 _COMBINATIONS = 20_000
 _PARENTS = 8
-_SOLUTIONS = 40
+_SOLUTIONS = 300
 _NULL_PLACE = 4  # NULL is tried when the four best values are refused
 
-Lists = dict[str, "list[Literal]"]
+Lists = dict[str, list[Literal]]
 """Candidates by column."""
-
-
-def quote(name: str) -> str:
-    """Return a name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(value: Literal) -> str:
-    """Return a value as SQL writes it."""
-    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)
@@ -45,24 +36,15 @@ class Group:
     columns: tuple[Column, ...]
     checks: tuple[Rule, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
-    made_up: frozenset[int] = frozenset()
-    """Parents whose keys are made up, because a trigger of this table adds the parent's row."""
     own: Mapping[str, str] = field(default_factory=dict)
     """Columns that take another column's value, because the table's first row is to be its own parent."""
-
-    @property
-    def bound(self) -> tuple[ForeignKey, ...]:
-        """The foreign keys whose values are read from the parents' rows."""
-        return tuple(
-            key
-            for key in self.foreign_keys
-            if key.parent not in self.made_up and not self.own.keys() & {*key.columns}
-        )
+    fixed: Mapping[str, Literal] = field(default_factory=dict)
+    """Columns whose value is given."""
 
     def lists(self, number: int) -> Lists:
         """Return candidates for each column that no parent's row gives a value for certain."""
-        given = {name for key in self.bound for name in key.columns}
-        certain = {name for key in self.bound if not self.table.may_lack(key) for name in key.columns}
+        given = {name for key in self.foreign_keys for name in key.columns}
+        certain = {name for key in self.foreign_keys if not self.table.may_lack(key) for name in key.columns}
         return {
             column.name: self._candidates(column, number)
             for column in self.columns
@@ -71,6 +53,8 @@ class Group:
         }
 
     def _candidates(self, column: Column, number: int) -> list[Literal]:
+        if column.name in self.fixed:
+            return [self.fixed[column.name]]
         about = (rule.expression for rule in self.checks if column.name in rule.columns)
         hint = hints((*about, *column.type.all_checks))
         values: list[Literal] = [*candidates(column.type, number, hint, f"{self.table.name}.{column.name}")]
@@ -81,11 +65,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Query:
-    """One question about a group, as SQL; `tables` has each table's name, as SQL writes it, by oid."""
+    """One question about a group, as SQL; `tables` has all tables by oid."""
 
     group: Group
     lists: Lists
-    tables: Mapping[int, str]
+    tables: Mapping[int, Table]
     checked: bool = True
     """False leaves the CHECKs out."""
 
@@ -99,26 +83,27 @@ class Query:
         return (
             f"SELECT {', '.join(f'{quote(name)}::text' for name in values)} FROM ("
             f"SELECT {columns}, {cost} AS canary_cost FROM {source} WHERE {_all(self._joins(values))}"
-            f") AS {quote(self.group.table.name)} WHERE {_all(self._checks())} "
+            f") AS {quote(self.group.table.name)} WHERE {_all(_passed(self._checks()))} "
             f"ORDER BY canary_cost LIMIT {_SOLUTIONS}"
         )
 
     def _checks(self) -> Iterator[str]:
         if self.checked:
             yield from (rule.expression for rule in self.group.checks)
+            yield from (f"{quote(name)} = {literal(value)}" for name, value in self.group.fixed.items())
             for column in self.group.columns:
                 yield from (replace_value(check, quote(column.name)) for check in column.type.all_checks)
 
     def _value(self, name: str) -> str:
         """Return the expression for a column's value: the parents' rows', or else the candidates'."""
         source = self.group.own.get(name, name)
-        terms = [f"f{n}.{quote(name)}" for n, key in enumerate(self.group.bound) if source in key.columns]
+        terms = [f"f{n}.{quote(name)}" for n, key in enumerate(self.group.foreign_keys) if source in key.columns]
         terms += [f"v{n}.{quote(source)}" for n, listed in enumerate(self.lists) if listed == source]
         return terms[0] if len(terms) == 1 else f"coalesce({', '.join(terms)})"
 
     def _joins(self, values: Mapping[str, str]) -> Iterator[str]:
         """Yield what makes the rows of several parents agree, or lets a row do without a parent (MATCH SIMPLE)."""
-        for n, key in enumerate(self.group.bound):
+        for n, key in enumerate(self.group.foreign_keys):
             first, *others = key.columns
             for name in key.columns:
                 given = f"f{n}.{quote(name)}"
@@ -130,7 +115,7 @@ class Query:
                 )
 
     def _candidates(self) -> dict[str, str]:
-        lists = trimmed(self.lists, _COMBINATIONS // _PARENTS ** min(3, len(self.group.bound)))
+        lists = trimmed(self.lists, _COMBINATIONS // _PARENTS ** min(3, len(self.group.foreign_keys)))
         return {f"v{n}": self._values(name, values) for n, (name, values) in enumerate(lists.items())}
 
     def _values(self, name: str, values: Sequence[Literal]) -> str:
@@ -143,7 +128,7 @@ class Query:
         return f"({' UNION ALL '.join(rows) or nothing})"
 
     def _parents(self) -> dict[str, str]:
-        return {f"f{n}": self._rows_of(key) for n, key in enumerate(self.group.bound)}
+        return {f"f{n}": self._rows_of(key) for n, key in enumerate(self.group.foreign_keys)}
 
     def _rows_of(self, key: ForeignKey) -> str:
         """Return the newest rows of a parent, and no parent at all where the key may be NULL."""
@@ -152,7 +137,7 @@ class Query:
         there = " AND ".join(f"{quote(theirs)} IS NOT NULL" for _, theirs in pairs)
         rows = (
             f"(SELECT row_number() OVER (ORDER BY tableoid, ctid DESC) AS canary_cost, {columns} "
-            f"FROM {self.tables[key.parent]} WHERE {there} ORDER BY 1 LIMIT {_PARENTS})"
+            f"FROM {self.tables[key.parent].quoted} WHERE {there} ORDER BY 1 LIMIT {_PARENTS})"
         )
         if self.group.table.may_lack(key):
             rows += f" UNION ALL SELECT {_PARENTS}, {', '.join('NULL' for _ in pairs)}"
@@ -171,6 +156,11 @@ def trimmed(lists: Lists, most: int) -> Lists:
 def _shortened(values: list[Literal], length: int) -> list[Literal]:
     kept = values[:length]
     return [*kept[:-1], None] if None in values and None not in kept else kept
+
+
+def _passed(checks: Iterator[str]) -> Iterator[str]:
+    """Yield conditions that hold as CHECKs do: one that comes to NULL has passed."""
+    return (f"({check}) IS NOT FALSE" for check in checks)
 
 
 def _all(conditions: Iterator[str]) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import psycopg
 
-from harness.replay.canary.hints import Hints
+from harness.replay.canary.hints import NONE
 from harness.replay.canary.literals import candidates
 from harness.replay.canary.query import Group, Lists, Query
 
 if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
-    from harness.replay.canary.model import Column, Literal, Rule, Table
+    from harness.replay.canary.model import Column, ForeignKey, Literal, Rule, Table
 
 Values = dict[str, "Literal"]
 """Columns and their values; a column that is left out gets its default."""
@@ -45,13 +46,13 @@ class Plain(Source):
     def options(self, number: int) -> list[Values]:
         """Return the values for the type, the default and NULL, in an order that depends on the row."""
         column = self._column
-        texts = candidates(column.type, number, Hints(), self._label)
+        texts = candidates(column.type, number, NONE, self._label)
         values: list[Values] = [{column.name: text} for text in texts]
         null: list[Values] = [] if column.not_null else [{column.name: None}]
         default: list[Values] = [{}] if column.default else []
         if number > 1 and (number + self._place) % 2 == 0:
             return [*default, *null, *values]
-        return [*values, *default, *null]
+        return [*values[:1], *default, *null, *values[1:]]
 
 
 class Solved(Source):
@@ -61,17 +62,17 @@ class Solved(Source):
         self,
         connection: psycopg.Connection[TupleRow],
         group: Group,
-        tables: Mapping[int, str],
+        tables: Mapping[int, Table],
         taken: Sequence[Values],
     ) -> None:
         super().__init__(column.name for column in group.columns)
         self._connection, self._group, self._tables, self._taken = connection, group, tables, taken
 
     def options(self, number: int) -> list[Values]:
-        """Return what the CHECKs and the parents allow; what no row has yet comes first."""
+        """Return what the CHECKs and the parents allow; what repeats the least of earlier rows comes first."""
         found = self._solve(self._group.lists(number))
-        used = [{name: row.get(name) for name in self.columns} for row in self._taken]
-        return sorted(found, key=lambda option: option in used)
+        used = {(name, row.get(name)) for row in self._taken for name in self.columns}
+        return sorted(found, key=lambda option: sum(pair in used for pair in option.items()))
 
     def _solve(self, lists: Lists) -> list[Values]:
         """Ask; where a CHECK fails on a value instead of refusing it, ask again without such values."""
@@ -100,45 +101,86 @@ class Solved(Source):
         return self._ask(Query(alone, {name: [value]}, self._tables)) is not None
 
 
-def sources(
-    connection: psycopg.Connection[TupleRow],
-    table: Table,
-    tables: Mapping[int, str],
-    taken: Sequence[Values],
-    *,
-    made_up: frozenset[int] = frozenset(),
-    empty: bool = False,
-) -> list[Source]:
-    """Return the sources of a table's rows; `taken` are those that it has from here already.
+@dataclass(frozen=True)
+class Terms:
+    """What holds for one row beside what its table asks."""
 
-    Keys of the parents in `made_up` are made up. In an `empty` table a row that needs a parent of the same table
-    is its own. Columns that the server fills by itself are left to it, and so are the CHECKs about them.
+    taken: Sequence[Values] = ()
+    """The rows that the table has from here already."""
+    made_up: frozenset[int] = frozenset()
+    """Parents whose keys are made up, because their rows come with this one."""
+    alone: bool = False
+    """The table is empty: a row that needs a parent of the same table is its own."""
+    fixed: Mapping[str, Literal] = field(default_factory=dict)
+    """Values that are given."""
+    explicit: frozenset[str] = frozenset()
+    """Columns that are not left to the server."""
+
+
+def sources(
+    connection: psycopg.Connection[TupleRow], table: Table, tables: Mapping[int, Table], terms: Terms
+) -> list[Source]:
+    """Return the sources of a row, its columns in the table's order.
+
+    Columns that the server fills by itself are left to it where they may be, and so are the CHECKs about them.
     """
-    own = _own(table) if empty else {}
-    tied = {name for key in table.foreign_keys for name in key.columns} | {*own.values()}
-    free = {column.name for column in table.columns if column.is_servers and column.name not in tied}
+    own = _own(table) if terms.alone else {}
+    made_up = terms.made_up | ({table.oid} if own else frozenset())
+    keys = bound(table, tables, made_up)
+    tied = {*terms.explicit, *terms.fixed, *own.values(), *(n for key in table.foreign_keys for n in key.columns)}
+    free = {
+        column.name
+        for column in table.columns
+        if column.generated or (column.is_servers and column.name not in tied)
+    }
     checks = [rule for rule in table.checks if not free.intersection(rule.columns)]
-    groups = _components(
-        [*(rule.columns for rule in checks), *(key.columns for key in table.foreign_keys), *own.items()]
-    )
+    alone = [(c.name,) for c in table.columns if c.type.all_checks or c.name in terms.fixed]
+    ties = [*(rule.columns for rule in checks), *(key.columns for key in keys), *own.items(), *alone]
+    groups = _components(tie for tie in ties if not free.intersection(tie))
     found: list[Source] = []
     for place, column in enumerate(table.columns):
-        if column.name in free:
-            continue
-        names = groups.get(column.name, {column.name} if column.type.all_checks else set())
-        if not names:
+        names = groups.get(column.name, set())
+        if not names and column.name not in free:
             found.append(Plain(column, f"{table.name}.{column.name}", place))
-        elif column.name == next(c.name for c in table.columns if c.name in names):
-            group = Group(
-                table,
-                tuple(c for c in table.columns if c.name in names),
-                tuple(rule for rule in checks if names.issuperset(rule.columns)),
-                tuple(key for key in table.foreign_keys if names.issuperset(key.columns)),
-                made_up,
-                own,
-            )
-            found.append(Solved(connection, group, tables, taken))
+        elif names and column.name == next(c.name for c in table.columns if c.name in names):
+            group = _group(table, names, checks, keys, own, terms.fixed)
+            found.append(Solved(connection, group, tables, terms.taken))
     return found
+
+
+def _group(
+    table: Table,
+    names: set[str],
+    checks: Iterable[Rule],
+    keys: Iterable[ForeignKey],
+    own: Mapping[str, str],
+    fixed: Mapping[str, Literal],
+) -> Group:
+    return Group(
+        table,
+        tuple(column for column in table.columns if column.name in names),
+        tuple(rule for rule in checks if names.issuperset(rule.columns)),
+        tuple(key for key in keys if names.issuperset(key.columns)),
+        {ours: theirs for ours, theirs in own.items() if ours in names},
+        {name: value for name, value in fixed.items() if name in names},
+    )
+
+
+def bound(table: Table, tables: Mapping[int, Table], made_up: frozenset[int]) -> list[ForeignKey]:
+    """Return the foreign keys whose parents are there.
+
+    What the made-up row of a parent needs itself, this row needs in the columns that it shares with it.
+    """
+    keys: list[ForeignKey] = []
+    for key in table.foreign_keys:
+        if key.parent not in made_up:
+            keys.append(key)
+        elif key.parent != table.oid:
+            ours = dict(zip(key.parent_columns, key.columns, strict=True))
+            theirs = bound(tables[key.parent], tables, made_up - {key.parent})
+            shared = (k for k in theirs if k.parent not in made_up and ours.keys() >= {*k.columns})
+            keys += [replace(k, columns=tuple(ours[name] for name in k.columns)) for k in shared]
+    return keys
 
 
 def _own(table: Table) -> dict[str, str]:
