@@ -68,14 +68,17 @@ class Inserter:
                 search.add(modest, cost=1)
         return first or _nothing_for(table, found, options)
 
-    def together(self, tables: Sequence[Table], number: int) -> Refusal | None:
+    def together(
+        self, tables: Sequence[Table], number: int, made_up: frozenset[int] = frozenset()
+    ) -> Refusal | None:
         """Add one row to each of some tables that need each other, in one statement.
 
-        Postgres looks at foreign keys at the end of a statement, all of its parts included.
+        Postgres looks at foreign keys at the end of a statement, all of its parts included. Rows of other parents
+        that a trigger adds are left to it.
         """
         rows: dict[int, Values] = {}
         for table in tables:
-            terms = self._terms(table, tables, rows)
+            terms = self._terms(table, tables, rows, made_up)
             found = sources(self._connection, table, self._tables, terms)
             row = _row([source.options(number) for source in found], (0,) * len(found))
             if row is None:
@@ -83,11 +86,16 @@ class Inserter:
             rows[table.oid] = row
         statements = [_insert(table, rows[table.oid]) for table in tables]
         parts = ", ".join(f"canary_{n} AS ({statement})" for n, statement in enumerate(statements[:-1]))
-        return self._run(f"WITH {parts} {statements[-1]}", tables[-1])
+        refusal = self._run(f"WITH {parts} {statements[-1]}", *tables)
+        if refusal and not made_up.issuperset(refusal.makers):
+            return self.together(tables, number, made_up.union(refusal.makers))
+        return refusal
 
-    def _terms(self, table: Table, members: Sequence[Table], rows: Mapping[int, Values]) -> Terms:
+    def _terms(
+        self, table: Table, members: Sequence[Table], rows: Mapping[int, Values], made_up: frozenset[int]
+    ) -> Terms:
         """Return what a row has to agree on with the rows of the other tables that are to come with it."""
-        oids = frozenset(member.oid for member in members)
+        made_up |= {member.oid for member in members}
         fixed: Values = {}
         for key in table.foreign_keys:
             if key.parent in rows:
@@ -98,30 +106,30 @@ class Inserter:
                 given = rows[member.oid]
                 fixed |= {p: given[c] for c, p in zip(key.columns, key.parent_columns, strict=True)}
         explicit = frozenset(name for _, key in keys for name in key.parent_columns)
-        return Terms(made_up=oids, fixed=fixed, explicit=explicit)
+        return Terms(made_up=made_up, fixed=fixed, explicit=explicit)
 
     def _try(self, table: Table, row: Values) -> Refusal | None:
         return self._run(_insert(table, row), table)
 
-    def _run(self, statement: str, table: Table) -> Refusal | None:
+    def _run(self, statement: str, *tables: Table) -> Refusal | None:
         try:
             with self._connection.transaction():
                 added = self._connection.execute(statement.encode()).rowcount
         except psycopg.Error as error:
             if self._connection.closed:
                 raise
-            return self._refusal(error, table)
+            return self._refusal(error, *tables)
         return None if added else Refusal(_TAKEN_AWAY)
 
-    def _refusal(self, error: psycopg.Error, table: Table) -> Refusal:
+    def _refusal(self, error: psycopg.Error, *tables: Table) -> Refusal:
         """Return what an error says about the row, also where a trigger wrote its columns to another table."""
         said = error.diag
         reason = f"{said.message_primary or error} (SQLSTATE {error.sqlstate})"
-        where = self._by_name.get(f"{said.schema_name}.{said.table_name}", table)
+        where = self._by_name.get(f"{said.schema_name}.{said.table_name}", tables[0])
         named = _columns(where, said)
-        ours = frozenset(column.name for column in table.columns if column.name in named)
-        keys = [key for key in table.foreign_keys if where is not table and key.parent == where.oid]
-        if keys and error.sqlstate == _DUPLICATE:
+        ours = frozenset(column.name for table in tables for column in table.columns if column.name in named)
+        keys = [key for table in tables for key in table.foreign_keys if key.parent == where.oid]
+        if keys and where not in tables and error.sqlstate == _DUPLICATE:
             return Refusal(reason, frozenset(keys[0].columns), (where.oid,))
         return Refusal(reason, ours)
 

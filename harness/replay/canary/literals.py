@@ -33,20 +33,16 @@ def candidates(type_: Type, number: int, hints: Hints = NONE, label: str = "") -
 
 def _base(type_: Type, number: int, hints: Hints, label: str) -> Iterable[str]:
     name = _MODIFIER.sub("", type_.name).rpartition(".")[2].strip('"')
-    if name == "uuid":
-        return (_uuid(number, label), *hints.strings)
     if name in _BY_NAME:
         return _BY_NAME[name](number, hints)
+    if name in _BY_SIZE:
+        return _BY_SIZE[name](number, _modifier(type_, _SIZES.get(name, 1)))
+    if name == "uuid":
+        return (_uuid(number, label), *hints.strings)
     if type_.category == "N":
         return _numbers(type_, name, number, hints)
-    if name in ("bit", "bit varying"):
-        return (format(number, "b").rjust(_modifier(type_, 1), "0")[-_modifier(type_, 1) :],)
-    if name == "vector":
-        return (json.dumps([number] * _modifier(type_, 3)),)
-    if type_.category == "S" or name == '"char"':
-        return _texts(
-            _modifier(type_, 1 if name in ("char", '"char"', "character") else _LONGEST), number, hints, label
-        )
+    if type_.category == "S":
+        return _texts(_modifier(type_, _SIZES.get(name, _LONGEST)), number, hints, label)
     return ()
 
 
@@ -179,6 +175,13 @@ def _fixed(*forms: str) -> Callable[[int, Hints], Iterator[str]]:
     return lambda number, hints: iter((*(form.replace("{n}", str(number)) for form in forms), *hints.strings))
 
 
+_SIZES = {"char": 1, "character": 1, "vector": 3}
+_BY_SIZE: dict[str, Callable[[int, int], Iterable[str]]] = {
+    "bit": lambda number, size: (f"{number:0{size}b}"[-size:],),
+    "bit varying": lambda number, size: (f"{number:b}"[-size:],),
+    "vector": lambda number, size: (json.dumps([number] * size),),
+    "char": lambda number, _: (chr(ord("a") + number % 26),),
+}
 _BY_NAME: dict[str, Callable[[int, Hints], Iterable[str]]] = {
     "boolean": _fixed("true", "false"),
     "timestamp with time zone": _times,
