@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from harness.replay.catalog import USER_SCHEMAS
+from harness.replay.catalog import USER_SCHEMAS, array
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -38,8 +38,7 @@ LEFT JOIN LATERAL (
                                                    AND NOT a.attnotnull)
     ORDER BY i.indisprimary DESC, i.indnatts, i.indexrelid LIMIT 1
 ) k ON true
-WHERE c.relkind = 'r' ORDER BY 2
-"""
+WHERE c.relkind = 'r'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +57,11 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A table with its rows; `rows` has one list of values for each row."""
+    """A table with its rows: for each the hashes of its values, and the transaction that wrote it (xmin)."""
 
     shape: Shape
     rows: tuple[Row, ...]
+    writers: tuple[str, ...]
 
     def by_key(self) -> dict[Row, Row]:
         """Return the rows under the values of their key."""
@@ -93,22 +93,24 @@ class Difference:
         return bool(self.added or self.removed or self.changed or self.unkeyed)
 
 
-def shapes(connection: Connection[TupleRow]) -> dict[str, Shape]:
-    """Return all tables that hold rows, by name."""
-    rows = connection.execute(_TABLES.encode()).fetchall()
+def shapes(connection: Connection[TupleRow], names: Collection[str] | None = None) -> dict[str, Shape]:
+    """Return all tables that hold rows, or those of some names, by name."""
+    condition = "" if names is None else f" AND format('%I.%I', n.nspname, c.relname) = ANY ({array(names)})"
+    rows = connection.execute(f"{_TABLES}{condition}".encode()).fetchall()
     found = (Shape(oid, name, file, *map(tuple, arrays)) for oid, name, file, *arrays in rows)
     return {shape.name: shape for shape in found}
 
 
 def read(connection: Connection[TupleRow], tables: Iterable[Shape]) -> dict[str, Contents]:
     """Return the rows of some tables, by the table's name."""
-    return {shape.name: Contents(shape, _rows(connection, shape)) for shape in tables}
+    return {shape.name: _read(connection, shape) for shape in tables}
 
 
-def _rows(connection: Connection[TupleRow], shape: Shape) -> tuple[Row, ...]:
-    hashes = ", ".join(f"left(md5({column}::text), 16)" for column in shape.columns)
+def _read(connection: Connection[TupleRow], shape: Shape) -> Contents:
+    hashes = "".join(f", left(md5({column}::text), 16)" for column in shape.columns)
     # ONLY, because a child table's rows are the child's. The names come quoted from the catalog.
-    return tuple(connection.execute(f"SELECT {hashes} FROM ONLY {shape.name}".encode()).fetchall())
+    rows = connection.execute(f"SELECT xmin::text{hashes} FROM ONLY {shape.name}".encode()).fetchall()
+    return Contents(shape, tuple(row[1:] for row in rows), tuple(row[0] for row in rows))
 
 
 def differ(before: Contents, after: Contents, but: Collection[str] = ()) -> Difference:
@@ -119,6 +121,15 @@ def differ(before: Contents, after: Contents, but: Collection[str] = ()) -> Diff
     was, now = Counter(before.project(common)), Counter(after.project(common))
     removed, added = (was - now).total(), (now - was).total()
     return Difference(unkeyed=added) if added == removed else Difference(added, removed)
+
+
+def rewritten(before: Contents, after: Contents) -> int:
+    """Return how many rows a boot wrote although it left them as they were."""
+    if before.shape.file != after.shape.file:
+        return len(after.rows)
+    was = Counter(zip(before.rows, before.writers, strict=True))
+    now = Counter(zip(after.rows, after.writers, strict=True))
+    return (now - was).total()
 
 
 def _by_key(before: Contents, after: Contents, columns: list[str]) -> Difference:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from harness.replay.contents import Contents, Difference, differ
+from harness.replay.contents import Contents, Difference, differ, rewritten
 from harness.replay.model import DataDrift, DataKind, SchemaDrift
+from harness.replay.watch import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from harness.replay.model import Place
+    from harness.replay.model import Place, Rewrite
     from harness.replay.state import State
     from harness.replay.watch import Watcher
 
@@ -28,10 +29,60 @@ class Places:
     rows: Mapping[tuple[str, str], Place] = field(default_factory=dict)
     moved: Mapping[str, Place] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, watcher: Watcher) -> Places:
-        """Return what a watcher has seen."""
-        return cls(watcher.facts, watcher.dropped, watcher.rows, watcher.moved)
+
+class Changes:
+    """All that a boot has changed."""
+
+    def __init__(self, before: State, after: State) -> None:
+        self.before = before
+        self.after = after
+        self.schema = schema_drift(before, after, Places())
+        self.data = data_drift(before, after, Places())
+        self.rewritten = frozenset(_rewritten(before, after))
+        """Tables of which rows were written anew and left as they were."""
+        self.rewrites: list[Rewrite] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.schema or self.data or self.rewritten)
+
+    def targets(self) -> Targets:
+        """Return what to watch in a boot from the same state."""
+        facts: dict[str, set[str]] = {}
+        for schema in self.schema:
+            facts.setdefault(schema.kind, set()).add(schema.object)
+        for data in self.data:
+            if data.kind is DataKind.REMADE:
+                kind = "column" if data.columns else "table"
+                facts.setdefault(kind, set()).add(".".join((data.table, *data.columns)))
+        tables = {data.table for data in self.data if data.kind is not DataKind.SEQUENCE}
+        return Targets(facts, tables | self.rewritten)
+
+    def traced(self, watcher: Watcher, *, twin: State, third: State) -> Changes:
+        """Return the changes with the statements behind them.
+
+        `twin` is what the watched boot came to, `third` what one more boot made of `after`. A sequence that only
+        failing statements moved is not told.
+        """
+        places = Places(watcher.facts, watcher.dropped, watcher.rows, watcher.moved)
+        told = Changes(self.before, self.after)
+        schema = {(drift.kind, drift.object) for drift in schema_drift(self.after, third, places)}
+        data = {_key(drift) for drift in data_drift(self.after, third, places)}
+        told.schema = [
+            replace(drift, again=(drift.kind, drift.object) in schema)
+            for drift in schema_drift(self.before, self.after, places)
+        ]
+        told.data = [
+            replace(drift, again=_key(drift) in data)
+            for drift in data_drift(self.before, self.after, places, twin)
+            if drift.kind is not DataKind.SEQUENCE or drift.place
+        ]
+        told.rewrites = [rewrite for rewrite in watcher.rewrites if rewrite.table in self.rewritten]
+        return told
+
+
+def _key(drift: DataDrift) -> tuple[DataKind, str]:
+    """Return what a drift has in common with the same one of a later boot, where volatile values just change."""
+    return DataKind.CHANGED if drift.kind is DataKind.VOLATILE else drift.kind, drift.table
 
 
 def schema_drift(before: State, after: State, places: Places) -> list[SchemaDrift]:
@@ -55,12 +106,20 @@ def data_drift(before: State, after: State, places: Places, twin: State | None =
     for name in sorted(before.tables.keys() & after.tables.keys()):
         twin_table = twin.tables.get(name) if twin else None
         drifts += _Table(name, before, after, places, twin_table).drifts()
+    was, now = before.sequences, after.sequences
     return drifts + [
-        DataDrift(DataKind.SEQUENCE, name, before.sequences[name], after.sequences[name], 0, (), place)
-        for name, place in sorted(places.moved.items())
-        if name in before.sequences and name in after.sequences
-        if before.sequences[name] != after.sequences[name]
+        DataDrift(DataKind.SEQUENCE, name, was[name], now[name], 0, (), places.moved.get(name))
+        for name in sorted(was.keys() & now.keys())
+        if was[name] != now[name]
     ]
+
+
+def _rewritten(before: State, after: State) -> Iterator[str]:
+    for name in before.tables.keys() & after.tables.keys():
+        was, now = before.tables[name], after.tables[name]
+        is_same = was.shape.oid == now.shape.oid and was.shape.columns == now.shape.columns
+        if is_same and rewritten(was, now) and not differ(was, now):
+            yield name
 
 
 def _belongs_to_one_that_came_or_went(kind: str, name: str, before: State, after: State) -> bool:

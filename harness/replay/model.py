@@ -105,10 +105,11 @@ class DataDrift:
 
 
 @dataclass(frozen=True, slots=True)
-class Write:
+class Rewrite:
     """A statement of the warm boot that wrote rows, or a whole table, without changing what they say."""
 
     table: str
+    rows: int
     place: Place
     wal_bytes: int
 
@@ -125,7 +126,7 @@ class Replay:
     """None when the cold boot failed in its first file; otherwise the files before the failure were replayed."""
     schema_drift: tuple[SchemaDrift, ...] = ()
     data_drift: tuple[DataDrift, ...] = ()
-    writes: tuple[Write, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
     canary: Filling | None = None
     """The rows that were made for the warm boot; None without a canary."""
     notes: tuple[str, ...] = field(default=())

@@ -1,7 +1,7 @@
 """Replays a ladder: cold on an empty database, then warm on clones of what the cold boot left.
 
-One clone is for the boot that a server would make, one for every statement on its own and for a further boot, and
-where rows were changed without an intact boot to compare with, one more.
+One clone is for the boot that a server would make, one for every statement on its own. Where that has changed
+anything, a third is watched to find the statements behind it, and the second boots once more.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from psycopg.rows import TupleRow
 from harness.errors import Place, PostgresError, UsageError
 from harness.replay.apply import apply, apply_ladder
 from harness.replay.attempt import attempt
-from harness.replay.drift import Places, data_drift, schema_drift
-from harness.replay.model import Cold, DataKind, Options, Replay, Warm
+from harness.replay.drift import Changes
+from harness.replay.model import Cold, Options, Replay, Warm
 from harness.replay.state import State, take
 from harness.replay.watch import Watcher, wal_position
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from harness.ladder.model import Ladder, Migration
     from harness.replay.apply import StatementError
     from harness.replay.canary.model import Filling
-    from harness.replay.model import DataDrift, Write
     from harness.replay.server import Server
 
 Connection = psycopg.Connection[TupleRow]
@@ -70,15 +69,15 @@ class _Run:
             return found
         canary = self._fill()
         first, seconds, wal = self._boot("warm", passed)
-        each = self._each(passed, intact=first is None)
-        warm = Warm(seconds, first, tuple(each.failures), wal)
+        failures, changes = self._each(passed)
+        warm = Warm(seconds, first, tuple(failures), wal)
         return replace(
             found,
             warm=warm,
             canary=canary,
-            schema_drift=tuple(each.schema_drift),
-            data_drift=tuple(each.data_drift),
-            writes=tuple(each.writes),
+            schema_drift=tuple(changes.schema),
+            data_drift=tuple(changes.data),
+            rewrites=tuple(changes.rewrites),
         )
 
     def _cold(self) -> tuple[Cold, Sequence[Migration]]:
@@ -115,32 +114,29 @@ class _Run:
             error = apply_ladder(connection, migrations)
             return error, time.monotonic() - began, wal_position(connection) - written
 
-    def _each(self, migrations: Sequence[Migration], *, intact: bool) -> _Each:
-        """Try each statement; where that has changed anything, find out whether a third boot does it again."""
+    def _each(self, migrations: Sequence[Migration]) -> tuple[Sequence[StatementError], Changes]:
+        """Try each statement; return those that failed, and what the others changed."""
         self._server.create("each", template="cold")
         with self._connect("each") as connection:
             before = take(connection)
-            watcher = Watcher(connection, before)
-            failures = attempt(connection, migrations, piecewise=self._piecewise, watch=watcher)
-        after = self._state("each")
-        each = _Each(failures, Places.of(watcher), before, after)
-        each.writes = watcher.writes
-        if each.schema_drift or each.data_drift:
-            if any(drift.kind is DataKind.CHANGED for drift in each.data_drift):
-                each.tell_volatile(self._twin(migrations, intact=intact))
-            with self._connect("each") as connection:
-                attempt(connection, migrations, piecewise=self._piecewise)
-            each.tell_again(self._state("each"))
-        return each
+            failures = self._attempt(connection, migrations)
+        changes = Changes(before, self._state("each"))
+        return failures, self._traced(changes, migrations) if changes else changes
 
-    def _twin(self, migrations: Sequence[Migration], *, intact: bool) -> State:
-        """Return what another boot from the same state came to."""
-        if intact:
-            return self._state("warm")
-        self._server.create("twin", template="cold")
-        with self._connect("twin") as connection:
-            attempt(connection, migrations, piecewise=self._piecewise)
-        return self._state("twin")
+    def _traced(self, changes: Changes, migrations: Sequence[Migration]) -> Changes:
+        """Boot once more from the same state, to find who did it, and once more after it, to see what goes on."""
+        self._server.create("traced", template="cold")
+        with self._connect("traced") as connection:
+            watcher = Watcher(connection, changes.before, changes.targets())
+            self._attempt(connection, migrations, watcher)
+        with self._connect("each") as connection:
+            self._attempt(connection, migrations)
+        return changes.traced(watcher, twin=self._state("traced"), third=self._state("each"))
+
+    def _attempt(
+        self, connection: Connection, migrations: Sequence[Migration], watcher: Watcher | None = None
+    ) -> list[StatementError]:
+        return attempt(connection, migrations, piecewise=self._piecewise, watch=watcher)
 
     def _state(self, database: str) -> State:
         """Take the state of a database, as a new connection finds it."""
@@ -156,37 +152,6 @@ class _Run:
             if setup is not None:
                 _apply_given(connection, setup if whole_setup else session_part(setup))
             yield connection
-
-
-class _Each:
-    """What each statement came to on its own, and what they changed together."""
-
-    def __init__(self, failures: list[StatementError], places: Places, before: State, after: State) -> None:
-        self.failures = failures
-        self.writes: list[Write] = []
-        self._places = places
-        self._before = before
-        self._after = after
-        self.schema_drift = schema_drift(before, after, places)
-        self.data_drift = data_drift(before, after, places)
-
-    def tell_volatile(self, twin: State) -> None:
-        """Tell columns apart that another boot from the same state filled otherwise."""
-        self.data_drift = data_drift(self._before, self._after, self._places, twin)
-
-    def tell_again(self, third: State) -> None:
-        """Mark what a third boot did once more."""
-        schema = {(drift.kind, drift.object) for drift in schema_drift(self._after, third, Places())}
-        moved = Places(moved=self._places.moved)
-        data = {(drift.kind, drift.table, drift.columns) for drift in data_drift(self._after, third, moved)}
-        self.schema_drift = [replace(d, again=(d.kind, d.object) in schema) for d in self.schema_drift]
-        self.data_drift = [replace(d, again=_key(d) in data) for d in self.data_drift]
-
-
-def _key(drift: DataDrift) -> tuple[DataKind, str, tuple[str, ...]]:
-    """Return what a drift has in common with the same one of a later boot, where volatile columns just change."""
-    kind = DataKind.CHANGED if drift.kind is DataKind.VOLATILE else drift.kind
-    return kind, drift.table, drift.columns
 
 
 def session_part(setup: Migration) -> Migration:

@@ -13,7 +13,7 @@ from harness.replay.apply import command
 from harness.replay.catalog import PINNED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -70,9 +70,9 @@ def observing(connection: Connection[TupleRow]) -> Iterator[None]:
         command(connection, end)
 
 
-def facts(connection: Connection[TupleRow], kinds: Iterable[str] = catalog.KINDS) -> Facts:
-    """Return the facts of some kinds."""
-    rows = connection.execute(catalog.query(kinds).encode()).fetchall()
+def facts(connection: Connection[TupleRow], wanted: Mapping[str, Collection[str]] | None = None) -> Facts:
+    """Return all facts, or those of some kinds and names."""
+    rows = connection.execute(catalog.query(wanted).encode()).fetchall()
     return {(kind, name): Fact(definition or "", identity) for kind, name, definition, identity in rows}
 
 

@@ -40,7 +40,8 @@ def document(replay: Replay) -> dict[str, Any]:
         "schema_drift": [_schema_drift(drift) for drift in replay.schema_drift],
         "data_drift": [_data_drift(drift) for drift in replay.data_drift],
         "rewrites": [
-            {"table": write.table, "wal_bytes": write.wal_bytes, **_place(write.place)} for write in replay.writes
+            {"table": each.table, "rows": each.rows, "wal_bytes": each.wal_bytes, **_place(each.place)}
+            for each in replay.rewrites
         ],
         "canary": _canary(replay),
     }

@@ -17,7 +17,7 @@ _TURN = re.compile(r"\s*--\s*migrate:(?P<way>up|down)(?P<options>\s.*)?")
 _NO_TRANSACTION = re.compile(r"^--\s*migrate:up\b.*\btransaction:false\b", re.MULTILINE)
 _NAME = re.compile(r"\d+.*\.sql")
 
-_NOTE = "an indented `-- migrate:` line is read as meant: dbmate 2 takes it for a comment, and sends the rest as well"
+_NOTE = "an indented `-- migrate:` line is read as it was meant: dbmate 2 takes it for a comment, and reads on"
 
 
 class Dbmate(Style):
