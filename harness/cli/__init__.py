@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "boot any compose project cold and warm, no scenario needed",
     "run": "run scenario folders",
     "replay": "apply a migration ladder twice on a real Postgres",
+    "bisect": "find the commit after which a ladder does not boot twice",
     "doctor": "say what this machine has and lacks",
     "sweep": "remove what dead runs have left behind",
 }

@@ -44,7 +44,7 @@ def replay(
     options = Options(setup=before, canary=canary, seed=rows)
     ladder.check()
     extensions = extensions_of([*ladder.migrations, *([before] if before else [])])
-    with _server(postgres, pg, extensions) as server:
+    with open_server(postgres, pg, extensions) as server:
         return run.replay(ladder, server, options)
 
 
@@ -65,7 +65,8 @@ def ladder_of(paths: Sequence[Path], style: str | None = None) -> Ladder:
     return replace(ladder, migrations=kept)
 
 
-def _server(url: str | None, major: int | None, extensions: frozenset[str]) -> AbstractContextManager[Server]:
+def open_server(url: str | None, major: int | None, extensions: frozenset[str]) -> AbstractContextManager[Server]:
+    """Return the server that a URL names or, without one, an embedded one; see `replay`."""
     if url is None:
         return embedded(major, extensions=extensions)
     if major is not None:
