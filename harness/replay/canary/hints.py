@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _QUOTE = re.compile(r"^[eE]?'(.*)'$", re.DOTALL)
 _NUMBERS = frozenset({"ICONST", "FCONST"})
+_LIKE = re.compile(r"%|_|\\.")
 _REPEAT = re.compile(r"\{(\d+)(?:,\d*)?\}")
 _CLASSES = {
     "d": "7",
@@ -86,7 +87,7 @@ def examples(strings: Iterable[str], serial: str) -> Iterator[str]:
     """Yield texts that constants ask for as LIKE patterns or as regular expressions; `serial` tells rows apart."""
     for text in strings:
         if "%" in text:
-            yield text.replace("%", f"canary{serial}").replace("_", "a")
+            yield _LIKE.sub(lambda sign: {"%": serial, "_": "a"}.get(sign[0], sign[0][1:]), text)
         if any(sign in text for sign in "^$[({*+?\\"):
             yield _Example(text, serial).text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from harness.replay.canary.sources import Source
 
 _ATTEMPTS = 60
+_SECONDS = 0.3  # triggers may be slow, and a row that takes no value is not worth more
 _DUPLICATE = "23505"
 _WORD = re.compile(r"\w+")
 _TAKEN_AWAY = "a trigger or a rule lets no row in"
@@ -53,19 +55,21 @@ class Inserter:
         """
         found = sources(self._connection, table, self._tables, terms)
         options = [source.options(number) for source in found]
-        modest = tuple(int(isinstance(source, Plain)) for source in found)
+        modest = tuple(int(isinstance(s, Plain) and len(o) > 1) for s, o in zip(found, options, strict=True))
         first: Refusal | None = None
-        for steps in (search := _Search(len(found))):
+        search = _Search(len(found))
+        for steps in search:
             row = _row(options, steps)
-            refusal = self._try(table, row) if row is not None else None
-            if row is not None and refusal is None:
+            if row is None:
+                continue
+            refusal = self._run(_insert(table, row), table)
+            if refusal is None:
                 return row
-            if refusal and terms.made_up.isdisjoint(refusal.makers) and refusal.makers:
+            if refusal.makers and terms.made_up.isdisjoint(refusal.makers):
                 return refusal
             first = first or refusal
-            if refusal:
-                search.widen(steps, [n for n, source in enumerate(found) if _is_guilty(source, refusal)])
-                search.add(modest, cost=1)
+            search.widen(steps, [n for n, source in enumerate(found) if _is_guilty(source, refusal)])
+            search.add(modest, cost=1)
         return first or _nothing_for(table, found, options)
 
     def together(
@@ -107,9 +111,6 @@ class Inserter:
                 fixed |= {p: given[c] for c, p in zip(key.columns, key.parent_columns, strict=True)}
         explicit = frozenset(name for _, key in keys for name in key.parent_columns)
         return Terms(made_up=made_up, fixed=fixed, explicit=explicit)
-
-    def _try(self, table: Table, row: Values) -> Refusal | None:
-        return self._run(_insert(table, row), table)
 
     def _run(self, statement: str, *tables: Table) -> Refusal | None:
         try:
@@ -157,8 +158,9 @@ class _Search:
         self._seen = {(0,) * size}
 
     def __iter__(self) -> Iterator[tuple[int, ...]]:
+        deadline = time.monotonic() + _SECONDS
         for _ in range(_ATTEMPTS):
-            if not self._heap:
+            if not self._heap or time.monotonic() > deadline:
                 return
             yield heapq.heappop(self._heap)[-1]
 

@@ -79,6 +79,7 @@ def _any_texts(number: int, hints: Hints, label: str) -> Iterator[str]:
     yield from hints.strings
     yield from examples(hints.strings, f"canary{number}")
     yield from examples(hints.strings, str(7000 + number))
+    yield from examples(hints.strings, "canary" + chr(ord("a") + number % 26))
     yield from _sized(number, hints)
     yield from (f"canary{number}", f"canary_{number}", f"CANARY{number}", str(7000 + number), _uuid(number, label))
     yield from (

@@ -127,14 +127,15 @@ def sources(
     own = _own(table) if terms.alone else {}
     made_up = terms.made_up | ({table.oid} if own else frozenset())
     keys = bound(table, tables, made_up)
-    tied = {*terms.explicit, *terms.fixed, *own.values(), *(n for key in table.foreign_keys for n in key.columns)}
+    given = terms.explicit.union(terms.fixed)
+    tied = {*given, *own.values(), *(n for key in table.foreign_keys for n in key.columns)}
     free = {
         column.name
         for column in table.columns
         if column.generated or (column.is_servers and column.name not in tied)
     }
     checks = [rule for rule in table.checks if not free.intersection(rule.columns)]
-    alone = [(c.name,) for c in table.columns if c.type.all_checks or c.name in terms.fixed]
+    alone = [(column.name,) for column in table.columns if column.type.all_checks or column.name in given]
     ties = [*(rule.columns for rule in checks), *(key.columns for key in keys), *own.items(), *alone]
     groups = _components(tie for tie in ties if not free.intersection(tie))
     found: list[Source] = []
