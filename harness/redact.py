@@ -10,6 +10,7 @@ import base64
 import json
 import re
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote, urlsplit
 
@@ -21,10 +22,16 @@ _SECRET_NAME = re.compile(
 )
 _SHORTEST = 4
 """A shorter value would turn ordinary text into masks and is no secret worth the name."""
+_SHORTEST_LINE = 16
+"""A shorter line of a longer secret may be an ordinary word."""
+_PASSWORD = re.compile(
+    r"""(?:^|[\s;&?])(?:password|pwd)\s*=\s*(?:'([^']*)'|"([^"]*)"|([^\s;&'"]+))""", re.IGNORECASE
+)
+"""A password in a connection string: libpq's, ADO.NET's, or the parameters of a URL."""
 
 
 def secrets_of(environment: Mapping[str, str], *, public: Iterable[str] = ()) -> set[str]:
-    """Return the values in `environment` that are secrets: by their variable's name, or as a URL's password.
+    """Return the values in `environment` that are secrets: by their variable's name, or as an address's password.
 
     A value that stands in `public` (the name of a service, a user, a database) is not one: masking `postgres`
     wherever it stands would hide everything and protect nothing.
@@ -33,19 +40,18 @@ def secrets_of(environment: Mapping[str, str], *, public: Iterable[str] = ()) ->
     for name, value in environment.items():
         if _SECRET_NAME.search(name) and not name.endswith("_FILE"):
             found.add(value)
-        password = _url_password(value)
-        if password:
+        for password in _passwords(value):
             found |= {password, unquote(password)}
     return {value for value in found if len(value) >= _SHORTEST} - set(public)
 
 
-def _url_password(value: str) -> str | None:
-    if "://" not in value:
-        return None
+def _passwords(value: str) -> list[str]:
+    """Return the passwords in an address: the one before a URL's host, and those that are called so."""
+    named = ["".join(groups) for groups in _PASSWORD.findall(value)]
     try:
-        return urlsplit(value).password
+        return [*named, (urlsplit(value).password if "://" in value else None) or ""]
     except ValueError:
-        return None
+        return named
 
 
 class Redactor:
@@ -57,10 +63,12 @@ class Redactor:
         self.add(secrets)
 
     def add(self, secrets: Iterable[str]) -> None:
-        """Learn further secrets; those under four characters are not replaced."""
+        """Learn further secrets, and the lines of long ones; those under four characters are not replaced."""
         for secret in secrets:
-            if len(secret) >= _SHORTEST:
-                self._forms |= _forms(secret)
+            lines = (line.strip() for line in secret.splitlines())
+            for text in (secret, *(line for line in lines if len(line) >= _SHORTEST_LINE)):
+                if len(text) >= _SHORTEST:
+                    self._forms |= _forms(text)
         longest_first = sorted(self._forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
@@ -69,11 +77,17 @@ class Redactor:
         return self._pattern.sub(MASK, text) if self._pattern else text
 
     def value(self, value: Any) -> Any:
-        """Return a JSON-like value with `text` applied to every string in it, keys included."""
+        """Return a JSON-like value with `text` applied to every string in it but for our own words.
+
+        Those are the keys of mappings and the members of enumerations: a journal stays readable although somebody's
+        password is `pass`, which is in `passed`.
+        """
+        if isinstance(value, Enum):
+            return value.value
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, Mapping):
-            return {self.text(str(key)): self.value(item) for key, item in value.items()}
+            return {str(key): self.value(item) for key, item in value.items()}
         if isinstance(value, list | tuple | set | frozenset):
             return [self.value(item) for item in value]
         return value

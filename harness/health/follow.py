@@ -203,4 +203,4 @@ class Follower:
         if after.stable and not before.stable:
             record("service.stable", seconds=after.policy.stability)
         if after.failure and not before.failure:
-            record("service.failed", verdict=after.failure.value, reason=after.reason)
+            record("service.failed", verdict=after.failure, reason=after.reason)

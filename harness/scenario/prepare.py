@@ -131,11 +131,12 @@ def _folders(services: Iterable[Service], directory: Path) -> Iterable[Path]:
 
 def _secrets(scenario: Scenario, project: Project) -> frozenset[str]:
     found = set(scenario.secrets)
-    public = set(project.services)
+    public = {*project.services, "postgres"}
     for service in project.services.values():
         public |= {service.environment.get(name, "") for name in ("POSTGRES_USER", "POSTGRES_DB", "PGUSER")}
     for service in project.services.values():
-        found |= secrets_of(service.environment, public=public)
+        arguments = {name: text or "" for name, text in ((service.build or {}).get("args") or {}).items()}
+        found |= secrets_of(service.environment, public=public) | secrets_of(arguments, public=public)
     for definition in project.secrets.values():
         found |= _content(definition.get("file"), definition.get("content"))
     return frozenset(found - {""})

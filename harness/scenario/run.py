@@ -80,7 +80,7 @@ class Run:
             )
             self._sweep(journal)
             outcome = worst(self._all(prepared, journal))
-            journal.record("run.finished", outcome=outcome.value)
+            journal.record("run.finished", outcome=outcome)
         return outcome
 
     def _sweep(self, journal: Journal) -> None:

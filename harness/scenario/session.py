@@ -84,7 +84,7 @@ class Session:
         left = self._finish(outcome)
         journal.record(
             "scenario.finished",
-            outcome=outcome.value,
+            outcome=outcome,
             message=message,
             seconds=round(self.around.clock.monotonic() - began, 3),
             left_behind=left,
@@ -251,7 +251,7 @@ class Session:
             "kind": self._boot_kind,
             "service": instance.service,
             "number": instance.number,
-            "verdict": (state.failure or Verdict.READY).value,
+            "verdict": state.failure or Verdict.READY,
             "reason": state.reason,
             "seconds": round(max(0.0, (ended or now) - self._boot_began), 3),
             "crashes": state.crashes,

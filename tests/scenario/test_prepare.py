@@ -107,3 +107,18 @@ def test_an_unknown_service_is_refused_before_anything_boots(tmp_path: Path) -> 
 def test_passwords_of_the_compose_environment_are_secrets_and_service_names_are_not(tmp_path: Path) -> None:
     """What is masked everywhere must not be an ordinary word."""
     assert prepare(load(scenario(tmp_path))).secrets == {"hunter22secret"}
+
+
+def test_the_default_password_of_a_development_stack_is_no_secret(tmp_path: Path) -> None:
+    """`postgres` is the official image's default user and database: masking it would mask paths and log lines."""
+    (scenario(tmp_path) / "compose.yml").write_text(
+        "services: {db: {image: postgres:16, environment: {POSTGRES_PASSWORD: postgres}}}"
+    )
+    assert prepare(load(tmp_path)).secrets == set()
+
+
+def test_the_arguments_of_a_build_are_searched_for_secrets(tmp_path: Path) -> None:
+    """The builder prints them into its log."""
+    build = COMPOSE.replace("build: ./server", "build: {context: ./server, args: {NPM_TOKEN: npm_12345, EMPTY: }}")
+    (scenario(tmp_path) / "compose.yml").write_text(build)
+    assert prepare(load(tmp_path)).secrets == {"hunter22secret", "npm_12345"}
