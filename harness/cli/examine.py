@@ -1,4 +1,4 @@
-"""Looks at what `check` and `run` need of a machine."""
+"""Looks at what `check` and `run` need of a machine, and which Postgres `replay` finds there."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from harness.engine.docker import DockerEngine
 from harness.engine.survey import BaseImage, Survey, survey
 from harness.engine.sweep import dead_runs
 from harness.errors import BootsmokeError
+from harness.replay.binaries import installed
 from harness.report.text import plural
 
 _SCARCE = 2 * 1024**3
@@ -36,12 +37,22 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything, the interpreter first; nothing that is found wrong is raised."""
-    return [*_ourselves(), _compose(), *_engine(), _disk("disk", Path.cwd())]
+    return [*_ourselves(), *_binaries(), _compose(), *_engine(), _disk("disk", Path.cwd())]
 
 
 def _ourselves() -> Iterator[Finding]:
     yield Finding("python", "ok", f"{platform.python_version()} ({sys.executable})")
     yield Finding("bootsmoke", "ok", f"{harness.__version__} ({Path(harness.__file__).parent})")
+
+
+def _binaries() -> Iterator[Finding]:
+    """Yield the servers that `replay` and `bisect` can embed, in the order in which they are taken."""
+    for found in installed():
+        what = f"{found.name} with {plural(len(found.extensions), 'extension')}, for replay: {found.root}"
+        yield Finding("postgres", "ok", what)
+    if not installed():
+        help_ = "pip install 'bootsmoke[pg18]', or give them a server: --postgres URL"
+        yield Finding("postgres", "note", "no Postgres is installed for replay and bisect", help_)
 
 
 def _compose() -> Finding:

@@ -103,6 +103,7 @@ class Tale(_Told):
     project: str = ""
     services: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    """What to know beforehand; first where the migrations are, and how they were recognised."""
     began: float = 0.0
     step: str = ""
     boots: dict[int, BootTale] = field(default_factory=dict)
@@ -131,7 +132,9 @@ class Tale(_Told):
     def _on_scenario_started(self, record: Record) -> None:
         self.began = record.elapsed
         self.about, self.project = record.data["about"], record.data["project"]
-        self.services, self.notes = tuple(record.data["services"]), tuple(record.data["notes"])
+        self.services, ladder = tuple(record.data["services"]), record.data["ladder"]
+        where = [f"migrations in {ladder}, {record.data['style']}"] if ladder else []
+        self.notes = (*where, *record.data["notes"])
 
     def _on_step_started(self, record: Record) -> None:
         self.step, self.broken = record.data["text"], None

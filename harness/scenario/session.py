@@ -70,7 +70,7 @@ class Session:
     def run(self) -> Outcome:
         """Carry out all steps, clean up, and return the outcome; what happened stands in the journal."""
         journal = self.around.journal
-        scenario = self.prepared.scenario
+        scenario, ladder = self.prepared.scenario, self.prepared.ladder
         began = self.around.clock.monotonic()
         journal.record(
             "scenario.started",
@@ -78,9 +78,14 @@ class Session:
             project=self.project_name,
             services=[service.name for service in self.prepared.project.order()],
             notes=list(self.prepared.notes),
-            ladder=str(self.prepared.ladder.root) if self.prepared.ladder else None,
+            ladder=str(ladder.root) if ladder else None,
+            style=f"{ladder.style}: {ladder.why}" if ladder else None,
         )
-        outcome, message = self._outcome()
+        try:
+            outcome, message = self._outcome()
+        except BaseException:  # a bug, and told as one by whoever called; what was made goes all the same
+            self._finish(Outcome.INCONCLUSIVE)
+            raise
         left = self._finish(outcome)
         journal.record(
             "scenario.finished",
@@ -133,10 +138,17 @@ class Session:
 
     def _cold_boot(self, step: Boot) -> None:
         if self._stack is not None:
-            self._stack.watch.close()
-            self._remove()
+            self._wipe(self._stack)
         self._stack = self._new_stack()
         self._boot("cold", self._stack, self._stack.project.services, step.expect)
+
+    def _wipe(self, stack: Stack) -> None:
+        """Remove an earlier boot; what would not go would make the next boot a warm one."""
+        self._stack = None
+        stack.watch.close()
+        left = self._remove()
+        if left:
+            raise BootsmokeError(f"the boot before could not be wiped: {'; '.join(left)}")
 
     def _warm_boot(self, step: Recreate) -> None:
         stack = self._running
@@ -279,13 +291,28 @@ class Session:
 
     def _finish(self, outcome: Outcome) -> list[str]:
         """Keep the logs and remove what was made, unless it is to be kept; return what could not be removed."""
-        keep = self.around.keep
         try:
-            if self._stack is not None:
-                self._stack.watch.close()
-                if outcome is not Outcome.PASSED:
-                    self._stack.save_logs()
-            if keep == "always" or (keep == "failure" and outcome is not Outcome.PASSED):
+            self._close(outcome)
+        finally:
+            left = self._keep_or_remove(outcome)
+        return left
+
+    def _close(self, outcome: Outcome) -> None:
+        """End the watch, and save the logs of what did not pass."""
+        if self._stack is None:
+            return
+        self._stack.watch.close()
+        try:
+            if outcome is not Outcome.PASSED:
+                self._stack.save_logs()
+        except (BootsmokeError, OSError) as error:
+            self.around.journal.record("warning", text=f"the logs could not be saved: {error}")
+
+    def _keep_or_remove(self, outcome: Outcome) -> list[str]:
+        keep = self.around.keep
+        is_kept = keep == "always" or (keep == "failure" and outcome is not Outcome.PASSED)
+        try:
+            if is_kept and self._stack is not None:
                 labels = {**run_labels(self.around.run_id, self.prepared.scenario.name), KEPT: "yes"}
                 self.around.engine.create_volume(f"{self.project_name}_kept", {"Labels": labels})
                 self.around.journal.record("kept", project=self.project_name)

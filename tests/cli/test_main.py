@@ -37,6 +37,7 @@ def test_help_names_every_option(command: str, capsys: pytest.CaptureFixture[str
     wanted = {
         "check": "-f --profile --env-file --service --env --migrations --allow-drift",
         "run": "PATH -k --shard -j",
+        "bisect": "PATH --good --bad --style --setup --postgres --pg --no-color",
         "doctor": "",
         "replay": "--style --setup --postgres --pg --no-canary --seed --no-color",
         "sweep": "--dry-run",
@@ -56,7 +57,9 @@ def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert [about for about in COMMANDS.values() if about not in text] == []
 
 
-@pytest.mark.parametrize("words", [["--help"], ["check", "--help"], ["run", "--help"], ["replay", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["check", "--help"], ["run", "--help"], ["replay", "--help"], ["bisect", "--help"]]
+)
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
     """Help comes before anything heavy is imported."""
     code = f"""

@@ -49,7 +49,8 @@ class Tape:
 
     def begin(self, scenario: str, at: float = 0.1, **data: Any) -> None:
         """Begin a scenario of postgres and server."""
-        told = {"about": "", "project": f"bootsmoke-{scenario}", "ladder": LADDER, "notes": []} | data
+        told: dict[str, Any] = {"about": "", "project": f"bootsmoke-{scenario}", "notes": []}
+        told |= {"ladder": None, "style": None} | data
         self.add(at, "scenario.started", scenario=scenario, services=["postgres", "server"], **told)
 
     def boot(self, scenario: str, number: int, kind: str, at: float, services: list[str]) -> None:

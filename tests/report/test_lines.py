@@ -127,3 +127,13 @@ def test_run_matters() -> None:
         "warning: mind the gap",
         "containers stay: project p",
     ]
+
+
+def test_ladder() -> None:
+    """Where the migrations were found, and how they were recognised, stands before everything else."""
+    tape = Tape("check")
+    tape.begin("check", ladder="/app/m", style="goose: 1.sql has a `-- +goose Up`", notes=["mind the gap"])
+    assert [line[21:] for line in told(tape.records)[1:]] == [
+        "note: migrations in /app/m, goose: 1.sql has a `-- +goose Up`",
+        "note: mind the gap",
+    ]
