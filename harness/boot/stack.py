@@ -130,7 +130,7 @@ class Stack:
     def failure(self) -> Failure | None:
         """Say, without waiting, whether a container has failed meanwhile."""
         self.watch.look()
-        return self._first_failure(self.project.services)
+        return self._first_failure()
 
     def change(self, service: str, *, environment: Mapping[str, str], image: str | None) -> None:
         """Let the next boot of a service have another environment or image."""
@@ -174,7 +174,7 @@ class Stack:
         names = set(services)
 
         def decide(states: Mapping[Instance, State]) -> tuple[Failure | None] | None:
-            failure = self._first_failure(self.project.services)
+            failure = self._first_failure()
             if failure:
                 return (failure,)
             mine = [state for instance, state in states.items() if instance.service in names]
@@ -182,21 +182,25 @@ class Stack:
 
         return self.watch.wait(decide)[0]
 
-    def _first_failure(self, services: Iterable[str]) -> Failure | None:
-        names = set(services)
-        failed = [
+    def _first_failure(self) -> Failure | None:
+        return next(iter(self._failures()), None)
+
+    def _failures(self) -> list[Failure]:
+        return [
             Failure(instance, self._containers[instance], state)
             for instance, state in self.watch.states().items()
-            if state.failure is not None and instance.service in names
+            if state.failure is not None
         ]
-        return failed[0] if failed else None
 
     # Carrying out a plan.
 
     def _carry_out(self, plan: Plan) -> Failure | None:
+        """Carry out all operations, up to a failure; one that an earlier boot has ended with is no news."""
+        old = {failure.container for failure in self._failures()}
         for operation in plan:
             self.watch.look()
-            failure = self._execute(operation)
+            new = (found for found in self._failures() if found.container not in old)
+            failure = next(new, None) or self._execute(operation)
             if failure:
                 return failure
         return None

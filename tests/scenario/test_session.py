@@ -1,0 +1,175 @@
+"""One scenario from its first step to its cleaning up, on the scripted engine in real time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.boot import Settings
+from harness.cancellation import Cancellation
+from harness.clock import SystemClock
+from harness.compose.model import Project, RestartPolicy, Service
+from harness.engine.fake import FakeEngine, Life
+from harness.engine.labels import RUN
+from harness.engine.model import ImageState, LogLine
+from harness.errors import ConflictError, EngineError, EngineUnavailableError, Place
+from harness.journal import Journal, Record, read
+from harness.outcome import Outcome, Verdict
+from harness.redact import Redactor
+from harness.scenario.model import Boot, BootExpectation, ComposeSource, Recreate, Scenario, Step
+from harness.scenario.prepare import Prepared
+from harness.scenario.session import Session, Surroundings
+
+HERE = Place("scenario.yaml", 1, 1)
+COLD = Boot(HERE)
+WARM = Recreate(HERE, services=("server",))
+SERVER = Service("server", "server:1", {"restart": "always"}, "h", restart=RestartPolicy("always"))
+
+
+class Bench:
+    """A scenario of one server on a scripted engine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.engine = FakeEngine(SystemClock())
+        self.engine.script("server:1", [Life()])
+        self.path = folder / "journal.jsonl"
+        self.folder = folder
+        self.cancellation = Cancellation()
+        self.journal = Journal(self.path, SystemClock(), Redactor())
+
+    def run(self, *steps: Step, server: Service = SERVER, keep: str = "never") -> Outcome:
+        """Carry the steps out."""
+        project = Project("shop", (), self.folder, {"server": server}, {}, {"data": {}}, {}, {})
+        scenario = Scenario("smoke", ComposeSource(self.folder), steps, place=HERE)
+        around = Surroundings(
+            engine=self.engine,
+            clock=SystemClock(),
+            journal=self.journal.scoped(scenario="smoke"),
+            run_id="r1",
+            folder=self.folder,
+            settings=Settings(stability=0.1),
+            cancellation=self.cancellation,
+            build=lambda *_: None,
+            keep=keep,
+        )
+        return Session(Prepared(scenario, project, None, frozenset(), ()), around, "bootsmoke-r1-1").run()
+
+    def left(self) -> list[str]:
+        """Return the names of what is still there."""
+        return [found.name for found in self.engine.list_resources({RUN: "r1"})]
+
+    def finished(self) -> Record:
+        """Return the record that ends the scenario."""
+        return next(record for record in read(self.path) if record.kind == "scenario.finished")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """Give a bench, and close its journal."""
+    made = Bench(tmp_path)
+    with made.journal:
+        yield made
+
+
+def test_a_scenario_that_passes_leaves_nothing_behind(bench: Bench) -> None:
+    """Containers and volumes are gone when the outcome is told."""
+    assert bench.run(COLD, WARM) is Outcome.PASSED
+    assert bench.left() == []
+
+
+def test_logs_that_cannot_be_saved_keep_nothing_from_being_removed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A log is worth less than a clean engine; that it is missing is said."""
+
+    def refuse(*_: object, **__: object) -> list[LogLine]:
+        raise EngineError("the log driver cannot read")
+
+    monkeypatch.setattr(bench.engine, "logs", refuse)
+    monkeypatch.setattr(bench.engine, "start", refuse)
+    assert bench.run(COLD) is Outcome.FAILED
+    assert bench.left() == []
+    warnings = [record.data["text"] for record in read(bench.path) if record.kind == "warning"]
+    assert any("logs" in text and "the log driver cannot read" in text for text in warnings)
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt(), RuntimeError("a bug")])
+def test_an_error_that_nobody_expected_is_raised_when_everything_is_removed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """It is a bug, and told as one; containers that go on running would be a second one."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(bench.engine, "start", fail)
+    with pytest.raises(type(error)):
+        bench.run(COLD)
+    assert bench.left() == []
+
+
+def test_a_second_cold_boot_that_cannot_begin_is_cleaned_up_after(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine is lost between two cold boots: that is told, and nothing else goes wrong."""
+    events, calls = bench.engine.events, iter([True, False])
+
+    def once(*args: object, **options: object) -> object:
+        if next(calls):
+            return events(*args, **options)  # type: ignore[arg-type]
+        raise EngineUnavailableError("no container engine answers")
+
+    monkeypatch.setattr(bench.engine, "events", once)
+    assert bench.run(COLD, COLD) is Outcome.INCONCLUSIVE
+    assert bench.left() == []
+
+
+def test_a_cold_boot_does_not_begin_on_what_could_not_be_wiped(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A volume that stays would make the boot a warm one, and its green a false one."""
+
+    def refuse(volume: str) -> None:
+        raise ConflictError(f"cannot remove volume {volume}: in use")
+
+    monkeypatch.setattr(bench.engine, "remove_volume", refuse)
+    monkeypatch.setattr("harness.scenario.session.REMOVAL_DEADLINE", 0.1)
+    assert bench.run(COLD, COLD) is Outcome.INCONCLUSIVE
+    assert "could not be wiped" in bench.finished().data["message"]
+
+
+def test_a_scenario_that_never_made_anything_keeps_nothing(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is nothing to look at, so no mark of it is left on the engine."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise EngineUnavailableError("no container engine answers")
+
+    monkeypatch.setattr(bench.engine, "events", refuse)
+    assert bench.run(COLD, keep="failure") is Outcome.INCONCLUSIVE
+    assert bench.left() == []
+
+
+def test_a_crash_just_before_the_warm_boot_is_not_forgotten(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The container is about to be replaced, and has failed of itself: that counts."""
+    bench.engine.script("server:1", [Life(seconds=0.4, exit_code=1)], [Life()])
+    image, asked = bench.engine.image, list[str]()
+
+    def slow(reference: str) -> ImageState:
+        asked.append(reference)
+        if len(asked) == 4:  # the cold boot asks three times: this is the warm one
+            bench.engine.advance(0.5)
+        return image(reference)
+
+    monkeypatch.setattr(bench.engine, "image", slow)
+    assert bench.run(COLD, WARM, server=replace(SERVER, restart=RestartPolicy())) is Outcome.FAILED
+
+
+def test_an_expected_crash_does_not_end_the_next_boot(bench: Bench) -> None:
+    """A scenario may break a server and then mend it by a force-recreate."""
+    crash = Life(seconds=0.05, exit_code=1, log=[(0.0, "panic: index out of range")])
+    bench.engine.script("server:1", [crash], [Life()])
+    expected = BootExpectation(verdict=Verdict.CRASHLOOP)
+    assert bench.run(Boot(HERE, expected), WARM) is Outcome.PASSED
