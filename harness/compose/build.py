@@ -1,6 +1,6 @@
 """Builds the images of services with `build`, by Compose itself: it knows BuildKit, .dockerignore, secrets, ssh.
 
-The images get tags of ours (`bootsmoke/PROJECT-SERVICE`), so that a run never moves a tag of the user's. Which
+The images get tags of ours (`bootsmoke/PROJECT-SERVICE:DIGEST`), so that a run never moves a tag of the user's. Which
 builder is used is Compose's choice: BuildKit, or the classic builder with DOCKER_BUILDKIT=0.
 """
 

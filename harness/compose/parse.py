@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -69,12 +70,15 @@ def _refuse_unknown(resolved: Resolved) -> None:
 def built_images(model: Mapping[str, Any]) -> dict[str, str]:
     """Return our own tag for each image that is built, by service (`service NAME`) and by the file's own tag.
 
-    A build never moves the file's tag; other services that run the same tag run what was built.
+    A build never moves the file's tag; other services that run the same tag run what was built. The tag tells
+    what is built apart, too: two projects of one name, from two folders, must not run each other's images.
     """
     tags: dict[str, str] = {}
     for name, service in model["services"].items():
         if service.get("build"):
-            tag = f"bootsmoke/{model['name']}-{name}".lower()
+            what = json.dumps([service["build"], service.get("platform")], sort_keys=True)
+            digest = hashlib.sha256(what.encode()).hexdigest()[:8]
+            tag = f"bootsmoke/{model['name']}-{name}:{digest}".lower()
             tags[f"service {name}"] = tag
             if service.get("image"):
                 tags.setdefault(service["image"], tag)

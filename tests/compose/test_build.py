@@ -38,7 +38,7 @@ def test_the_model_has_only_what_a_build_needs(make_project: MakeProject) -> Non
         "name": "app",
         "services": {
             "a": {
-                "image": "bootsmoke/app-a",
+                "image": project.services["a"].image,
                 "platform": "linux/amd64",
                 "build": {"context": "/c", "labels": {"l": "1", "run": "7"}, "secrets": [{"source": "s"}]},
             }
@@ -92,7 +92,7 @@ def test_builds_under_our_own_tag(
     log = tmp_path / "logs" / "build.log"
     environment = {**os.environ, "DOCKER_HOST": engine_address, "DOCKER_BUILDKIT": buildkit}
     tags = build_images(project, log=log, labels={"dev.bootsmoke.test": "built"}, environment=environment)
-    assert tags == (f"bootsmoke/{project.name}-a", f"bootsmoke/{project.name}-b")
+    assert tags == (project.services["a"].image, project.services["b"].image)
     labels = client.inspect_image(tags[0])["Config"]["Labels"]
     assert (labels["price"], labels["dev.bootsmoke.test"]) == ("5$", "built")
     assert "COPY here /here" in log.read_text(encoding="utf-8")

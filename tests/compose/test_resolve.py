@@ -45,7 +45,7 @@ def test_resolves_the_default_file_with_its_override(load: Load, tmp_path: Path)
         2,
         30,
     )
-    assert server.image == f"bootsmoke/{project.name}-server"
+    assert server.image.startswith(f"bootsmoke/{project.name}-server:")
     assert (server.restart.name, server.restart.retries, server.replicas, server.stop_grace) == (
         "on-failure",
         3,
