@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, LiteralString
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
 PINNED: LiteralString = """
 SET LOCAL search_path TO pg_catalog; SET LOCAL row_security TO off; SET LOCAL statement_timeout TO 0;
@@ -125,34 +125,7 @@ _QUERIES: Mapping[str, LiteralString] = {
       AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)""",
 }
 
-_READ_FROM: Mapping[str, tuple[str, ...]] = {
-    "pg_namespace": ("schema", "grants on"),
-    "pg_class": ("table", "column", "index", "view", "sequence", "grants on"),
-    "pg_attribute": ("column", "grants on"),
-    "pg_attrdef": ("column",),
-    "pg_constraint": ("constraint", "domain"),
-    "pg_index": ("index",),
-    "pg_rewrite": ("view", "rule"),
-    "pg_sequence": ("sequence",),
-    "pg_trigger": ("trigger",),
-    "pg_policy": ("policy",),
-    "pg_proc": ("function", "aggregate", "grants on"),
-    "pg_aggregate": ("aggregate",),
-    "pg_enum": ("enum",),
-    "pg_type": ("domain", "enum", "range type", "grants on"),
-    "pg_range": ("range type",),
-    "pg_extension": ("extension",),
-    "pg_event_trigger": ("event trigger",),
-    "pg_default_acl": ("grants on",),
-    "pg_description": ("comment on",),
-}
-
 KINDS: tuple[str, ...] = tuple(_QUERIES)
-
-
-def kinds_of(catalogs: Iterable[str]) -> frozenset[str]:
-    """Return the kinds of facts that a change of these system catalogs can have changed."""
-    return frozenset(kind for catalog in catalogs for kind in _READ_FROM.get(catalog, ()))
 
 
 def query(wanted: Mapping[str, Collection[str]] | None = None) -> str:

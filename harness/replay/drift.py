@@ -10,7 +10,7 @@ from harness.replay.model import DataDrift, DataKind, SchemaDrift
 from harness.replay.watch import Targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from harness.replay.model import Place, Rewrite
     from harness.replay.state import State
@@ -33,11 +33,16 @@ class Places:
 class Changes:
     """All that a boot has changed."""
 
-    def __init__(self, before: State, after: State) -> None:
+    def __init__(self, before: State, after: State, live: Collection[str] | None = None) -> None:
+        """Compare two states; `live` are the tables with rows that no boot makes, None for all.
+
+        A table, or a column, that was made again with just what the ladder puts in is no copy of the former one.
+        """
         self.before = before
         self.after = after
+        self._live = live
         self.schema = schema_drift(before, after, Places())
-        self.data = data_drift(before, after, Places())
+        self.data = data_drift(before, after, Places(), live=live)
         self.rewritten = frozenset(_rewritten(before, after))
         """Tables of which rows were written anew and left as they were."""
         self.rewrites: list[Rewrite] = []
@@ -64,23 +69,28 @@ class Changes:
         failing statements moved is not told.
         """
         places = Places(watcher.facts, watcher.dropped, watcher.rows, watcher.moved)
-        told = Changes(self.before, self.after)
-        schema = {(drift.kind, drift.object) for drift in schema_drift(self.after, third, places)}
-        data = {_key(drift) for drift in data_drift(self.after, third, places)}
+        told = Changes(self.before, self.after, self._live)
+        schema = {_schema_key(drift) for drift in schema_drift(self.after, third, places)}
+        data = {_data_key(drift) for drift in data_drift(self.after, third, places, live=())}
         told.schema = [
-            replace(drift, again=(drift.kind, drift.object) in schema)
+            replace(drift, again=_schema_key(drift) in schema)
             for drift in schema_drift(self.before, self.after, places)
         ]
         told.data = [
-            replace(drift, again=_key(drift) in data)
-            for drift in data_drift(self.before, self.after, places, twin)
+            replace(drift, again=_data_key(drift) in data)
+            for drift in data_drift(self.before, self.after, places, twin, self._live)
             if drift.kind is not DataKind.SEQUENCE or drift.place
         ]
         told.rewrites = [rewrite for rewrite in watcher.rewrites if rewrite.table in self.rewritten]
         return told
 
 
-def _key(drift: DataDrift) -> tuple[DataKind, str]:
+def _schema_key(drift: SchemaDrift) -> tuple[str, str, bool, bool]:
+    """Return what a drift has in common with the same one of a later boot; Postgres numbers names of its own."""
+    return drift.kind, drift.object.rstrip("0123456789"), drift.before is None, drift.after is None
+
+
+def _data_key(drift: DataDrift) -> tuple[DataKind, str]:
     """Return what a drift has in common with the same one of a later boot, where volatile values just change."""
     return DataKind.CHANGED if drift.kind is DataKind.VOLATILE else drift.kind, drift.table
 
@@ -96,16 +106,19 @@ def schema_drift(before: State, after: State, places: Places) -> list[SchemaDrif
     ]
 
 
-def data_drift(before: State, after: State, places: Places, twin: State | None = None) -> list[DataDrift]:
+def data_drift(
+    before: State, after: State, places: Places, twin: State | None = None, live: Collection[str] | None = None
+) -> list[DataDrift]:
     """Return what became of rows and sequences.
 
     `twin` is what a second boot from the same state came to: a column whose values differ between the two is
-    volatile.
+    volatile. `live` is as for `Changes`.
     """
     drifts: list[DataDrift] = []
     for name in sorted(before.tables.keys() & after.tables.keys()):
-        twin_table = twin.tables.get(name) if twin else None
-        drifts += _Table(name, before, after, places, twin_table).drifts()
+        pair = before.tables[name], after.tables[name]
+        vouched = live is None or name.replace('"', "") in live
+        drifts += _Table(*pair, places, twin.tables.get(name) if twin else None, vouched=vouched).drifts()
     was, now = before.sequences, after.sequences
     return drifts + [
         DataDrift(DataKind.SEQUENCE, name, was[name], now[name], 0, (), places.moved.get(name))
@@ -130,11 +143,15 @@ def _belongs_to_one_that_came_or_went(kind: str, name: str, before: State, after
 class _Table:
     """One table before and after the boot."""
 
-    def __init__(self, name: str, before: State, after: State, places: Places, twin: Contents | None) -> None:
-        self._name = name
-        self._was, self._now = before.tables[name], after.tables[name]
+    def __init__(
+        self, was: Contents, now: Contents, places: Places, twin: Contents | None, *, vouched: bool
+    ) -> None:
+        self._name = was.shape.name
+        self._was, self._now = was, now
         self._places = places
         self._twin = twin
+        self._vouched = vouched
+        """Whether rows that are still there prove that they were kept."""
 
     def drifts(self) -> Iterator[DataDrift]:
         """Yield everything that became of the table's rows."""
@@ -177,7 +194,8 @@ class _Table:
     def _is_remade(self) -> bool:
         """Whether this is another table than before, and does not hold a copy of the rows."""
         is_other = self._was.shape.oid != self._now.shape.oid
-        return is_other and (not self._was.rows or bool(differ(self._was, self._now)))
+        is_kept = self._vouched and bool(self._was.rows) and not differ(self._was, self._now)
+        return is_other and not is_kept
 
     def _remade_columns(self) -> Iterator[str]:
         """Yield the columns that are others than before, and do not hold a copy of the values."""
@@ -192,7 +210,7 @@ class _Table:
     def _is_lost(self, column: str) -> bool:
         others = [name for name in self._was.shape.columns if name != column]
         has_values = any(row != (None,) for row in self._was.project([column]))
-        return not has_values or bool(differ(self._was, self._now, but=others))
+        return not (self._vouched and has_values) or bool(differ(self._was, self._now, but=others))
 
     def _place_of_drop(self, kind: str, name: str) -> Place | None:
         return self._places.dropped.get((kind, name)) or self._places.facts.get((kind, name))

@@ -69,7 +69,7 @@ class _Run:
             return found
         canary = self._fill()
         first, seconds, wal = self._boot("warm", passed)
-        failures, changes = self._each(passed)
+        failures, changes = self._each(passed, self._live(canary))
         warm = Warm(seconds, first, tuple(failures), wal)
         return replace(
             found,
@@ -114,13 +114,21 @@ class _Run:
             error = apply_ladder(connection, migrations)
             return error, time.monotonic() - began, wal_position(connection) - written
 
-    def _each(self, migrations: Sequence[Migration]) -> tuple[Sequence[StatementError], Changes]:
+    def _live(self, canary: Filling | None) -> frozenset[str] | None:
+        """Return the tables that hold rows which are not the ladder's own; None for all."""
+        if self._options.seed is not None:
+            return None
+        return frozenset(item.table for item in canary.filled if item.added) if canary else frozenset()
+
+    def _each(
+        self, migrations: Sequence[Migration], live: frozenset[str] | None
+    ) -> tuple[Sequence[StatementError], Changes]:
         """Try each statement; return those that failed, and what the others changed."""
         self._server.create("each", template="cold")
         with self._connect("each") as connection:
             before = take(connection)
             failures = self._attempt(connection, migrations)
-        changes = Changes(before, self._state("each"))
+        changes = Changes(before, self._state("each"), live)
         return failures, self._traced(changes, migrations) if changes else changes
 
     def _traced(self, changes: Changes, migrations: Sequence[Migration]) -> Changes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg.pq import TransactionStatus
 
-from harness.replay import catalog, contents
+from harness.replay import contents
 from harness.replay.contents import differ
 from harness.replay.model import Place, Rewrite
 from harness.replay.state import facts, observing, sequences
@@ -30,9 +30,9 @@ SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')
 """
 # Rows written in this transaction so far, also by statements that failed. What is created anew counts, too.
 _COUNTS = """
-SELECT relnamespace = 'pg_catalog'::regnamespace, relname::text, oid::bigint, count FROM (
-    SELECT relname, relnamespace, oid, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
-                                       + pg_stat_get_xact_tuples_deleted(oid) AS count
+SELECT relnamespace = 'pg_catalog'::regnamespace, oid::bigint, count FROM (
+    SELECT relnamespace, oid, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+                              + pg_stat_get_xact_tuples_deleted(oid) AS count
     FROM pg_class WHERE relkind IN ('r', 'm')
 ) counted WHERE count > 0
 """
@@ -49,6 +49,13 @@ class _Pulse(NamedTuple):
     wal: int
     """Bytes ever written to the log."""
     sequences: int | None
+
+
+class _Touched(NamedTuple):
+    catalogs: bool
+    """Any of the system's."""
+    tables: set[int]
+    """Others, by oid."""
 
 
 def wal_position(connection: Connection[TupleRow]) -> int:
@@ -85,10 +92,10 @@ class Watcher:
         place = Place(str(migration.path), statement.line, statement.number)
         outside = self._connection.info.transaction_status == TransactionStatus.IDLE
         with observing(self._connection):
-            catalogs, tables = self._touched()
-            kinds = self._targets.facts.keys() if outside else catalog.kinds_of(catalogs)
-            self._look_at_schema(kinds, place)
-            self._look_at_rows(None if outside else tables, place, pulse.wal - self._last.wal)
+            touched = None if outside else self._touched()
+            if touched is None or touched.catalogs:
+                self._look_at_schema(place)
+            self._look_at_rows(touched, place, pulse.wal - self._last.wal)
             self._look_at_sequences(place)
         self._last = _pulse(self._connection)
 
@@ -100,20 +107,19 @@ class Watcher:
                 self._sequences = sequences(self._connection)
         self._last = pulse
 
-    def _touched(self) -> tuple[set[str], set[int]]:
-        """Return the catalogs, and the tables' oids, to which Postgres counted writes since the last look."""
+    def _touched(self) -> _Touched:
+        """Return what Postgres has counted writes to since the last look."""
         counts = self._connection.execute(_COUNTS).fetchall()
-        changed = [row for row in counts if self._counts.get(row[2]) != row[3]]
-        self._counts = {oid: count for _, _, oid, count in counts}
-        catalogs = {name for is_catalog, name, _, _ in changed if is_catalog}
-        return catalogs, {oid for is_catalog, _, oid, _ in changed if not is_catalog}
+        changed = [row for row in counts if self._counts.get(row[1]) != row[2]]
+        self._counts = {oid: count for _, oid, count in counts}
+        catalogs = any(is_catalog for is_catalog, _, _ in changed)
+        return _Touched(catalogs, {oid for is_catalog, oid, _ in changed if not is_catalog})
 
-    def _look_at_schema(self, kinds: Collection[str], place: Place) -> None:
-        wanted = {kind: names for kind, names in self._targets.facts.items() if kind in kinds}
-        if not wanted:
+    def _look_at_schema(self, place: Place) -> None:
+        if not self._targets.facts:
             return
-        now = facts(self._connection, wanted)
-        for key in [key for key in self._facts if key[0] in wanted and key not in now]:
+        now = facts(self._connection, self._targets.facts)
+        for key in [key for key in self._facts if key not in now]:
             del self._facts[key]
             self.facts[key] = self.dropped[key] = place
         for key, fact in now.items():
@@ -121,18 +127,16 @@ class Watcher:
                 self._facts[key] = fact
                 self.facts[key] = place
 
-    def _look_at_rows(self, touched: set[int] | None, place: Place, wal: int) -> None:
-        """Read the target tables again that were touched (None: all), or are others than before."""
+    def _look_at_rows(self, touched: _Touched | None, place: Place, wal: int) -> None:
+        """Read the target tables again that were touched (None: by whatever), or are others than before."""
         if not self._targets.tables:
             return
         shapes = contents.shapes(self._connection, self._targets.tables)
+        same = {name: table.shape for name, table in self._tables.items()}
         stale = [
             shape
             for name, shape in shapes.items()
-            if touched is None
-            or shape.oid in touched
-            or name not in self._tables
-            or shape != self._tables[name].shape
+            if touched is None or shape.oid in touched.tables or shape != same.get(name)
         ]
         for name, table in contents.read(self._connection, stale).items():
             old = self._tables.get(name)

@@ -226,7 +226,7 @@ def describe_schema(drift: SchemaDrift) -> str:
 
 def describe_data(drift: DataDrift) -> str:
     """Return what became of rows, or of a sequence."""
-    rows = plural(drift.rows, "row")
+    rows, s = plural(drift.rows, "row"), "s" if drift.rows == 1 else ""
     columns = _listed(drift.columns)
     match drift.kind.value:
         case "sequence":
@@ -236,9 +236,9 @@ def describe_data(drift: DataDrift) -> str:
         case "remade":
             return f"table {drift.table} is dropped and made again: {rows} before, {drift.after} after"
         case "volatile":
-            return f"{rows} of {drift.table} get new values that every boot makes: {columns}"
+            return f"{rows} of {drift.table} get{s} new values that every boot makes: {columns}"
         case "changed":
-            return f"{rows} of {drift.table} change{f' in {columns}' if columns else ''}"
+            return f"{rows} of {drift.table} change{s}{f' in {columns}' if columns else ''}"
         case kind:
             return f"{rows} {kind} in {drift.table}: {drift.before} before, {drift.after} after"
 

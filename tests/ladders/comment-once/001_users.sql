@@ -1,0 +1,14 @@
+CREATE TABLE IF NOT EXISTS users (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
+
+DO $$
+BEGIN
+    IF obj_description('users'::regclass) IS NULL THEN
+        COMMENT ON TABLE users IS 'People';
+    ELSE
+        COMMENT ON TABLE users IS 'People, seen twice';
+    END IF;
+END
+$$;

@@ -1,0 +1,6 @@
+CREATE TABLE IF NOT EXISTS users (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
+
+COMMENT ON TABLE users IS 'People';

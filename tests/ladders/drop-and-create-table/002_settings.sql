@@ -1,0 +1,8 @@
+DROP TABLE IF EXISTS settings;
+
+CREATE TABLE settings (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+INSERT INTO settings (name, value) VALUES ('theme', 'dark');

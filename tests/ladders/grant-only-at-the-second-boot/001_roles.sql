@@ -1,0 +1,7 @@
+DO $$
+BEGIN
+    IF to_regclass('users') IS NOT NULL THEN
+        GRANT SELECT ON users TO PUBLIC;
+    END IF;
+END
+$$;

@@ -1,0 +1,3 @@
+CREATE SCHEMA IF NOT EXISTS app;
+
+SET search_path TO app;

@@ -1,0 +1,12 @@
+CREATE TABLE IF NOT EXISTS users (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+);
+
+SET LOCAL lock_timeout TO '1s';
+
+CREATE TEMP TABLE scratch (id INTEGER) ON COMMIT DROP;
+
+INSERT INTO scratch VALUES (1);
+
+INSERT INTO users SELECT id, 'root' FROM scratch ON CONFLICT DO NOTHING;

@@ -1,0 +1,8 @@
+CREATE TABLE IF NOT EXISTS settings (
+    name    TEXT PRIMARY KEY,
+    value   TEXT NOT NULL,
+    updated TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+INSERT INTO settings (name, value) VALUES ('theme', 'dark')
+ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value, updated = now();
