@@ -16,7 +16,8 @@ class Cancellation:
     """Set once; asked often."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A signal's handler may be interrupted by another signal's, in the same thread.
+        self._lock = threading.RLock()
         self._is_set = False
         self._callbacks: list[Callable[[], None]] = []
 

@@ -1,18 +1,23 @@
 """Builds the images of services with `build`, by Compose itself: it knows BuildKit, .dockerignore, secrets, ssh.
 
-The images get tags of ours (`bootsmoke/PROJECT-SERVICE:DIGEST`), so that a run never moves a tag of the user's. Which
-builder is used is Compose's choice: BuildKit, or the classic builder with DOCKER_BUILDKIT=0.
+The images get tags of ours (`bootsmoke/PROJECT-SERVICE:DIGEST`), so that a run never moves a tag of the user's.
+Which builder is used is Compose's choice: BuildKit, or the classic builder with DOCKER_BUILDKIT=0.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
+from harness.cancellation import Cancellation
 from harness.compose.binary import find_compose
 from harness.compose.model import Project, Service
 from harness.compose.source import locate
@@ -30,11 +35,14 @@ def build_images(
     labels: Mapping[str, str] | None = None,
     environment: Mapping[str, str] = os.environ,
     timeout: float = _TIMEOUT,
+    redact: Callable[[str], str] = str,
+    cancellation: Cancellation | None = None,
 ) -> tuple[str, ...]:
     """Build what `services` (all, if None) need, write the builder's output to `log`, and return the tags.
 
-    `environment` says where the engine is (DOCKER_HOST). `labels` are put on the images. ComposeError, with the
-    last lines of the log, when a build fails or takes longer than `timeout` seconds.
+    `environment` says where the engine is (DOCKER_HOST). `labels` are put on the images. `redact` takes secrets
+    out of a line of the output. ComposeError, with the last lines of the log, when a build fails or takes longer
+    than `timeout` seconds; CancelledError at once when the run is cancelled.
     """
     wanted = [name for name, service in project.services.items() if service.build]
     wanted = [name for name in wanted if services is None or name in services]
@@ -46,7 +54,19 @@ def build_images(
         *("build", *wanted),
     ]
     model = json.dumps(build_model(project, labels or {})).replace("$", "$$")
-    _run(command, model, project, log, {**environment, **_secret_variables(project)}, timeout)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    variables = {**environment, **_secret_variables(project)}
+    with (
+        log.open("w", encoding="utf-8") as output,
+        _started(command, model, variables) as process,
+        _limited(process, timeout, cancellation or Cancellation()) as is_late,
+    ):
+        output.writelines(redact(line) for line in process.stdout or ())
+        process.wait()
+    if is_late():
+        raise _failure(project, log, f"the build took longer than {timeout:.0f} s")
+    if process.returncode:
+        raise _failure(project, log, "the build failed")
     return tuple(project.services[name].image for name in wanted)
 
 
@@ -75,25 +95,55 @@ def _secret_variables(project: Project) -> dict[str, str]:
     }
 
 
-def _run(
-    command: list[str], model: str, project: Project, log: Path, environment: Mapping[str, str], timeout: float
-) -> None:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        try:
-            done = subprocess.run(
-                command,
-                input=model.encode(),
-                env=environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=timeout,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise _failure(project, log, f"the build took longer than {timeout:.0f} s") from error
-    if done.returncode:
-        raise _failure(project, log, "the build failed")
+@contextmanager
+def _started(command: list[str], model: str, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Start Compose in a process group of its own: a Ctrl-C reaches it through the cancellation alone."""
+    with tempfile.TemporaryFile() as given:
+        given.write(model.encode())
+        given.seek(0)
+        with subprocess.Popen(
+            command,
+            stdin=given,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        ) as process:
+            yield process
+
+
+@contextmanager
+def _limited(
+    process: subprocess.Popen[str], timeout: float, cancellation: Cancellation
+) -> Iterator[Callable[[], bool]]:
+    """Kill the build when its time is up or the run is cancelled: an engine gives it up when its client is gone.
+
+    Gives what says whether its time was up; raises CancelledError at the end of a build that was cancelled.
+    """
+    late: list[bool] = []
+
+    def kill() -> None:
+        if process.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+
+    def expire() -> None:
+        late.append(True)
+        kill()
+
+    alarm = Timer(timeout, expire)
+    alarm.start()
+    cancellation.on_cancel(kill)
+    try:
+        yield lambda: bool(late)
+    finally:
+        cancellation.forget(kill)
+        alarm.cancel()
+        alarm.join()
+        kill()
+    cancellation.check()
 
 
 def _failure(project: Project, log: Path, what: str) -> ComposeError:

@@ -137,7 +137,14 @@ class Run:
             log = self.folder / f"build-{service.name}.log"
             environment = {**os.environ, "DOCKER_HOST": self.engine.info().address}
             try:
-                build_images(prepared.project, log=log, services=[service.name], environment=environment)
+                build_images(
+                    prepared.project,
+                    log=log,
+                    services=[service.name],
+                    environment=environment,
+                    redact=Redactor(prepared.secrets).text,
+                    cancellation=self.cancellation,
+                )
             except BaseException as error:
                 building.set_exception(error)
                 raise

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import docker
 import pytest
 
+from harness.cancellation import Cancellation
 from harness.compose.build import build_images, build_model
 from harness.compose.model import Project
 from harness.compose.resolve import resolve
-from harness.errors import ComposeError
+from harness.errors import CancelledError, ComposeError
+from harness.redact import Redactor
 
 MakeProject = Callable[..., Project]
 
@@ -51,6 +55,49 @@ def test_nothing_to_build_asks_nobody(make_project: MakeProject, tmp_path: Path)
     """Without `build` no builder runs and no log is written."""
     assert build_images(make_project({"a": {}}), log=tmp_path / "log") == ()
     assert not (tmp_path / "log").exists()
+
+
+COMPOSE = """#!/bin/sh
+if [ "$1" = version ]; then echo 2.40.3; exit; fi
+echo "ARG TOKEN=hunter22"
+exec /bin/sleep 30
+"""
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Mapping[str, str]:
+    """Give an environment with a Compose whose builds print a secret and take half a minute."""
+    program = tmp_path / "bin" / "docker-compose"
+    program.parent.mkdir()
+    program.write_text(COMPOSE, encoding="utf-8")
+    program.chmod(0o755)
+    return {"PATH": str(program.parent)}
+
+
+def test_a_cancelled_run_does_not_wait_for_its_build(
+    make_project: MakeProject, slow: Mapping[str, str], tmp_path: Path
+) -> None:
+    """The builder is ended at once, and it is a cancellation, no failed build; no secret stands in the log."""
+    cancellation, log = Cancellation(), tmp_path / "build.log"
+    threading.Timer(0.5, cancellation.cancel).start()
+    began = time.monotonic()
+    with pytest.raises(CancelledError):
+        build_images(
+            make_project({"a": {"build": {"context": "/c"}}}),
+            log=log,
+            environment=slow,
+            redact=Redactor(["hunter22"]).text,
+            cancellation=cancellation,
+        )
+    assert time.monotonic() - began < 5
+    assert log.read_text(encoding="utf-8") == "ARG TOKEN=***\n"
+
+
+def test_a_build_has_its_time(make_project: MakeProject, slow: Mapping[str, str], tmp_path: Path) -> None:
+    """One that takes longer is ended, and told with the last lines of its log."""
+    project = make_project({"a": {"build": {"context": "/c"}}})
+    with pytest.raises(ComposeError, match=r"longer than 0 s:\n  ARG TOKEN"):
+        build_images(project, log=tmp_path / "build.log", environment=slow, timeout=0.4)
 
 
 @pytest.fixture
