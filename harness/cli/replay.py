@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from harness.cli.options import add_json
+from harness.cli.options import add_json, positive
 from harness.cli.output import write, write_json
 from harness.outcome import EXIT_CODES, Outcome
 
@@ -37,6 +37,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     rows = parser.add_argument_group("rows in the tables at the warm boot")
     rows.add_argument("--no-canary", action="store_true", help="none but those of the ladder itself")
     rows.add_argument("--seed", type=Path, metavar="FILE", help="SQL that makes your own, instead of the canary's")
+    harder = parser.add_argument_group("harder terms")
+    harder.add_argument(
+        "--race",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="also boot N times at the same moment, as N replicas do",
+    )
+    harder.add_argument(
+        "--interrupt", action="store_true", help="also kill the first boot after every statement, and boot again"
+    )
     add_json(parser)
     parser.add_argument("--no-color", action="store_true", help="no colours; NO_COLOR=1 does the same")
 
@@ -54,6 +65,8 @@ def execute(args: argparse.Namespace) -> int:
         setup=args.setup,
         seed=args.seed,
         canary=not args.no_canary,
+        race=args.race,
+        interrupt=args.interrupt,
     )
     stream = sys.stderr if args.json else sys.stdout
     may_colour = not (args.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")

@@ -18,7 +18,7 @@ from harness.replay.postgres import embedded
 from harness.replay.server import Server
 
 
-def replay(
+def replay(  # noqa: PLR0913 - each is an option of the command
     ladder: Ladder | Path | str,
     *,
     style: str | None = None,
@@ -27,13 +27,16 @@ def replay(
     setup: Path | str | None = None,
     seed: Path | str | None = None,
     canary: bool = True,
+    race: int = 0,
+    interrupt: bool = False,
 ) -> Replay:
     """Boot a ladder cold and warm on a real Postgres, and return what failed and what changed.
 
     The ladder is a value or the folder that it lies in, of a guessed or a named style. Postgres is an embedded one,
     of major version `pg` or the newest that has the ladder's extensions, or the server that the URL `postgres`
     names, where databases of our own are made and dropped. `setup` and `seed` are files of SQL: the first is run
-    before the ladder, the second puts the owner's rows in before the warm boot, where the canary's are else.
+    before the ladder, the second puts the owner's rows in before the warm boot, where the canary's are else. `race`
+    is how many boots are to race each other; `interrupt` kills first boots after every statement.
 
     UsageError (LadderError among them) for what was given wrong, PostgresError when no fitting server runs.
     """
@@ -41,7 +44,7 @@ def replay(
         ladder = find_ladder(Path(ladder), style)
     before = load(Path(setup)) if setup is not None else None
     rows = load(Path(seed)) if seed is not None else None
-    options = Options(setup=before, canary=canary, seed=rows)
+    options = Options(setup=before, canary=canary, seed=rows, race=race, interrupt=interrupt)
     ladder.check()
     extensions = extensions_of([*ladder.migrations, *([before] if before else [])])
     with open_server(postgres, pg, extensions) as server:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from harness.ladder.model import Ladder, Migration
     from harness.replay.apply import StatementError
     from harness.replay.canary.model import Filling
+    from harness.replay.interrupt import Interruptions
+    from harness.replay.race import Race
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,17 @@ class Replay:
     canary: Filling | None = None
     """The rows that were made for the warm boot; None without a canary."""
     notes: tuple[str, ...] = field(default=())
+    race: Race | None = None
+    """What became of boots at the same moment; None when that was not asked for."""
+    interruptions: Interruptions | None = None
+    """What became of interrupted boots; None when that was not asked for."""
 
     @property
     def ok(self) -> bool:
-        """Whether the ladder survives a second boot, and the database is afterwards what it was."""
+        """Whether the ladder survives all that was asked for, and a second boot leaves the database as it was."""
         drifted = bool(self.schema_drift) or any(drift.is_finding for drift in self.data_drift)
-        return self.cold.ok and self.warm is not None and self.warm.ok and not drifted
+        survived = all(each is None or each.ok for each in (self.race, self.interruptions))
+        return self.cold.ok and self.warm is not None and self.warm.ok and not drifted and survived
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,3 +155,7 @@ class Options:
     """Whether every table gets a few rows before the warm boot."""
     seed: Migration | None = None
     """SQL that makes the owner's own rows before the warm boot, instead of the canary's."""
+    race: int = 0
+    """How many boots race each other; 0 for no race."""
+    interrupt: bool = False
+    """Whether first boots are interrupted after every statement."""

@@ -18,6 +18,7 @@ from psycopg.rows import TupleRow
 
 from harness.errors import Place, PostgresError, UsageError
 from harness.replay.apply import apply, apply_ladder
+from harness.replay.arena import Arena
 from harness.replay.attempt import attempt
 from harness.replay.drift import Changes
 from harness.replay.model import Cold, Options, Replay, Warm
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from harness.ladder.model import Ladder, Migration
     from harness.replay.apply import StatementError
     from harness.replay.canary.model import Filling
+    from harness.replay.interrupt import Interruptions
+    from harness.replay.race import Race
     from harness.replay.server import Server
 
 Connection = psycopg.Connection[TupleRow]
@@ -70,21 +73,28 @@ class _Run:
         canary = self._fill()
         first, seconds, wal = self._boot("warm", passed)
         failures, changes = self._each(passed, self._live(canary))
-        warm = Warm(seconds, first, tuple(failures), wal)
+        arena = Arena(self._server, passed, self._piecewise, self._connect)
         return replace(
             found,
-            warm=warm,
+            warm=Warm(seconds, first, tuple(failures), wal),
             canary=canary,
             schema_drift=tuple(changes.schema),
             data_drift=tuple(changes.data),
             rewrites=tuple(changes.rewrites),
+            race=self._race(arena, failures),
+            interruptions=self._interrupt(arena, booted="cold" if first else "warm"),
         )
 
     def _cold(self) -> tuple[Cold, Sequence[Migration]]:
         """Return how the cold boot went, and the files that passed."""
-        self._server.create("cold")
+        keeps_blank = self._options.race > 0 or self._options.interrupt
+        if keeps_blank:
+            self._server.create("blank")
+            with self._connect("blank", whole_setup=True):
+                pass  # the setup alone
+        self._server.create("cold", template="blank" if keeps_blank else None)
         passed: list[Migration] = []
-        with self._connect("cold", whole_setup=True) as connection:
+        with self._connect("cold", whole_setup=not keeps_blank) as connection:
             began = time.monotonic()
             for migration in self._ladder.migrations:
                 error, piecewise = apply(connection, migration)
@@ -113,6 +123,20 @@ class _Run:
             written, began = wal_position(connection), time.monotonic()
             error = apply_ladder(connection, migrations)
             return error, time.monotonic() - began, wal_position(connection) - written
+
+    def _race(self, arena: Arena, failures: Sequence[StatementError]) -> Race | None:
+        if not self._options.race:
+            return None
+        from harness.replay.race import race  # noqa: PLC0415 - not needed without a race
+
+        return race(arena, self._options.race, blank="blank", booted="cold", fails_alone=failures)
+
+    def _interrupt(self, arena: Arena, booted: str) -> Interruptions | None:
+        if not self._options.interrupt:
+            return None
+        from harness.replay.interrupt import interrupt  # noqa: PLC0415 - not needed without interruptions
+
+        return interrupt(arena, blank="blank", booted=booted)
 
     def _live(self, canary: Filling | None) -> frozenset[str] | None:
         """Return the tables that hold rows which are not the ladder's own; None for all."""

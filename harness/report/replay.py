@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.report import stress
 from harness.report.text import Paint, clean, plain, plural, shorten, shown, wrap
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def document(replay: Replay) -> dict[str, Any]:
             for each in replay.rewrites
         ],
         "canary": _canary(replay),
+        "race": stress.race_document(replay.race),
+        "interruptions": stress.interruptions_document(replay.interruptions),
     }
 
 
@@ -122,6 +125,9 @@ class _Summary:
                 f"{plural(count, 'statement')} {verb} on a warm database", self.replay.warm.failures
             )
         yield from self._drift()
+        for title, lines in stress.findings(self.replay, self.base):
+            yield from ("", self.paint(title, "bold"))
+            yield from (f"  {line}" for text in lines for line in wrap(clean(text), self.width - 2, later="  "))
         yield ""
         yield self._closing()
 
@@ -137,6 +143,8 @@ class _Summary:
         yield from self._field("cold boot", self._boot(cold.failure, cold.seconds))
         if warm:
             yield from self._field("warm boot", self._boot(warm.first_failure, warm.seconds, warm.wal_bytes))
+        for name, told in stress.figures(self.replay):
+            yield from self._field(name, told)
         if self.replay.canary:
             yield from self._field("canary", self._filling())
             for item in self.replay.canary.unfilled:
@@ -208,6 +216,7 @@ class _Summary:
         data = sum(drift.is_finding for drift in replay.data_drift)
         if data:
             yield plural(data, "change") + " of the data"
+        yield from stress.faults(replay)
 
     def _field(self, name: str, text: str) -> Iterator[str]:
         head, *rest = wrap(clean(text), self.width - len(_MARGIN))
