@@ -45,6 +45,10 @@ class Commit:
         return self.sha[:10]
 
 
+History = dict[str, tuple[Commit, tuple[str, ...]]]
+"""Commits by their names, each with its parents; parents come first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A file, folder or link in a tree: `mode` as git writes it (100644, 120000, ...)."""
@@ -90,15 +94,15 @@ class Repository:
             return []
         return [self.commit(sha) for sha in found.decode().split()]
 
-    def history(
-        self, good: Commit, bad: Commit, *, whole: bool = False
-    ) -> dict[str, tuple[Commit, tuple[str, ...]]]:
-        """Return the commits of good..bad by their names, each with its parents, parents first.
-
-        They are those that touch the path, and the parents are the nearest of those; with `whole` all commits.
-        """
-        limit = () if whole or not self.path else ("--", f":(top,literal){self.path}")
+    def history(self, good: Commit, bad: Commit) -> History:
+        """Return the commits of good..bad that touch the path, each with the nearest such ones as its parents."""
+        limit = ("--", f":(top,literal){self.path}") if self.path else ()
         return self._described("--topo-order", "--reverse", "--parents", bad.sha, f"^{good.sha}", *limit)
+
+    def descent(self, bases: Sequence[Commit], bad: Commit) -> History:
+        """Return all commits on the ways from some commits to the bad one, whether they touch the path or not."""
+        walk = ("--topo-order", "--reverse", "--parents", "--ancestry-path")
+        return self._described(*walk, bad.sha, *(f"^{base.sha}" for base in bases))
 
     def entry(self, commit: Commit) -> Entry | None:
         """Return what stands at the path in a commit: a tree or a blob; None when nothing does."""
@@ -126,7 +130,7 @@ class Repository:
             yield answer[start:end]
             start = end + 1
 
-    def _described(self, *walk: str) -> dict[str, tuple[Commit, tuple[str, ...]]]:
+    def _described(self, *walk: str) -> History:
         text = self._run("rev-list", "--encoding=UTF-8", _FORMAT, *walk).decode(errors="replace")
         lines = text.split("\n")
         found = {}

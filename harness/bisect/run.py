@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from harness.bisect.git import Commit, Repository
+from harness.bisect.git import Commit, History, Repository
 from harness.bisect.model import Bisection, Health, Trial, is_skipped
 from harness.bisect.past import ladder_at
 from harness.bisect.search import Search
@@ -78,8 +78,8 @@ def _bisected(repository: Repository, newest: Ladder, trials: _Trials, good: Com
     _refuse(found.good, "--good", found.wanted)
     if found.bad.health is Health.GOOD:
         return replace(found, trials=trials.told)
-    _refuse_bases(repository, trials, found)
-    history = _history(repository, good, bad)
+    bases = _bases(repository, trials, found)
+    history = _history(repository, found, bases)
     suspects = _search(history, trials, found.wanted)
     single = trials.of(suspects[0]) if len(suspects) == 1 else None
     return replace(found, touching=len(history), trials=trials.told, suspects=tuple(suspects), first_bad=single)
@@ -96,33 +96,33 @@ def _refuse(trial: Trial, what: str, wanted: Health) -> None:
     )
 
 
-def _refuse_bases(repository: Repository, trials: _Trials, found: Bisection) -> None:
-    """Look at where the histories of both ends part: what is bad there was mended on the way to the good end."""
+def _bases(repository: Repository, trials: _Trials, found: Bisection) -> list[Commit]:
+    """Return where the histories of both ends part; what is bad there was mended on the way to the good end."""
     good, bad = found.good.commit, found.bad.commit
     bases = repository.bases(good, bad)
     if not bases:
-        raise UsageError(
-            f"{good.short} and {bad.short} have no common history", help="fetch the whole history, or name others"
-        )
+        message = f"{good.short} and {bad.short} have no common history"
+        raise UsageError(message, help="fetch the whole history, or name others")
     if bad in bases:
         raise UsageError(f"--bad {bad.short} comes before --good {good.short}", help="swap them")
     for base in bases:
         _refuse(trials.of(base), "the common ancestor of both ends", found.wanted)
+    return bases
 
 
-def _history(repository: Repository, good: Commit, bad: Commit) -> dict[str, tuple[Commit, tuple[str, ...]]]:
-    """Return the commits that touch the ladder; all commits where their end is not what the bad one holds.
+def _history(repository: Repository, found: Bisection, bases: list[Commit]) -> History:
+    """Return the commits that touch the ladder; all on the way where the last of those differs from the bad end.
 
     That is so when a merge has brought back an old ladder: git follows the side that it took, and leaves it out.
     """
-    history = repository.history(good, bad)
-    newest = history[list(history)[-1]][0] if history else good
-    if repository.entry(newest) == repository.entry(bad):
+    history = repository.history(found.good.commit, found.bad.commit)
+    newest = history[list(history)[-1]][0] if history else found.good.commit
+    if repository.entry(newest) == repository.entry(found.bad.commit):
         return history
-    return repository.history(good, bad, whole=True)
+    return repository.descent(bases, found.bad.commit)
 
 
-def _search(history: dict[str, tuple[Commit, tuple[str, ...]]], trials: _Trials, wanted: Health) -> list[Commit]:
+def _search(history: History, trials: _Trials, wanted: Health) -> list[Commit]:
     search = Search({sha: parents for sha, (_, parents) in history.items()})
     following: str | None = list(history)[-1]
     while following is not None:
