@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from harness.diagnose.crash_log import CrashSignature, classify
-from harness.engine.model import Event, LogLine
+from harness.engine.model import ContainerState, Event, LogLine
 from harness.engine.protocol import Engine
-from harness.errors import EngineError
 from harness.health.fold import State, fold
 from harness.health.model import (
     HEALTH,
@@ -57,7 +56,7 @@ class Answered:
 
     container: str
     life: float
-    answer: Answer | EngineError
+    answer: Answer | Exception
 
 
 class Follower:
@@ -101,7 +100,7 @@ class Follower:
                 self._fold(Exited(event.at, code, signature, oom_killed=self._was_oom or self._oom_killed(code)))
                 self._was_oom = False
             case "health_status":
-                self._engine_probed()
+                self._engine_probed(self._engine.inspect(self.container))
             case "stop" | "destroy":
                 self.reconcile()
 
@@ -141,6 +140,7 @@ class Follower:
                 signature=None if is_known or ended_at is None else self._signature(ended_at),
             )
         )
+        self._engine_probed(seen)
 
     def stop_probing(self) -> None:
         """Ask no more probes."""
@@ -162,9 +162,8 @@ class Follower:
             self.lives.append(life)
         return classify([line.text for line in life.lines])
 
-    def _engine_probed(self) -> None:
+    def _engine_probed(self, seen: ContainerState) -> None:
         """Take over what the engine's own healthcheck says of the present life."""
-        seen = self._engine.inspect(self.container)
         life = self.state.life
         # The engine calls a container unhealthy at every exit: only a probe of this very life counts.
         probes = [probe for probe in seen.probes if probe.began_at >= (seen.started_at or 0.0)]
@@ -182,7 +181,7 @@ class Follower:
         self._record(before, self.state)
 
     def _start_probing(self, life: float) -> None:
-        def tell(answer: Answer | EngineError) -> None:
+        def tell(answer: Answer | Exception) -> None:
             self._tell(Answered(self.container, life, answer))
 
         self._probers = [Prober(self._engine, self.container, probe, tell) for probe in self._probes]

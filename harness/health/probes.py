@@ -18,14 +18,14 @@ from tenacity import (
     wait_exponential,
 )
 
-from harness.engine.model import HealthCheck
+from harness.engine.model import ExecResult, HealthCheck
 from harness.engine.protocol import Engine
-from harness.errors import ConflictError, EngineError, EngineTimeoutError, NotFoundError
+from harness.errors import ConflictError, EngineTimeoutError, NotFoundError
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 """Seconds between two probes of ours: doubling from the first to the longest."""
 
-_NOT_THERE = (126, 127)
+_SHELL = "/bin/sh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Command:
     def healthcheck(cls, name: str, check: HealthCheck) -> Command:
         """Return the healthcheck's own command; a CMD-SHELL text goes to /bin/sh, as the engine sends it."""
         kind, *rest = check.test
-        words = ("/bin/sh", "-c", *rest) if kind == "CMD-SHELL" else tuple(rest)
+        words = (_SHELL, "-c", *rest) if kind == "CMD-SHELL" else tuple(rest)
         return cls(name, words, check.timeout)
 
     @classmethod
@@ -68,11 +68,20 @@ class Command:
             result = engine.exec(container, self.command, timeout=self.timeout)
         except EngineTimeoutError:
             return Answer(self.name, passed=False, output=f"no answer within {self.timeout:g} s")
+        return self.read(result)
+
+    def read(self, result: ExecResult) -> Answer:
+        """Return what the end of the command means.
+
+        A command that is not there ends with 127, and on engines like 20.10 with 126, as does whatever else could
+        not be started. What a shell says of its own commands may change while the server starts.
+        """
+        is_missing = result.exit_code == 127 or (result.exit_code == 126 and "not found" in result.output)
         return Answer(
             self.name,
             passed=result.exit_code == 0,
             output=result.output.strip()[-500:],
-            impossible=result.exit_code in _NOT_THERE,
+            impossible=is_missing and self.command[0] != _SHELL,
         )
 
 
@@ -80,7 +89,7 @@ class Prober:
     """Asks one probe again and again through one life, in a thread of its own, until it passes or is over."""
 
     def __init__(
-        self, engine: Engine, container: str, probe: Command, tell: Callable[[Answer | EngineError], None]
+        self, engine: Engine, container: str, probe: Command, tell: Callable[[Answer | Exception], None]
     ) -> None:
         self._engine = engine
         self._container = container
@@ -114,9 +123,12 @@ class Prober:
             return False
         except NotFoundError:
             return True
-        except EngineError as error:
-            self._tell(error)
+        except Exception as error:  # noqa: BLE001 - it is raised where the verdict is waited for
+            self._report(error)
             return True
+        self._report(answer)
+        return answer.passed or answer.impossible
+
+    def _report(self, answer: Answer | Exception) -> None:
         if not self._over.is_set():
             self._tell(answer)
-        return answer.passed or answer.impossible

@@ -24,7 +24,7 @@ from harness.cancellation import Cancellation
 from harness.clock import Clock
 from harness.engine.model import Event
 from harness.engine.protocol import Engine, EventStream
-from harness.errors import EngineError, EngineUnavailableError
+from harness.errors import EngineUnavailableError
 from harness.health.fold import State
 from harness.health.follow import Answered, Follower, Instance, Life
 from harness.health.model import Policy
@@ -47,7 +47,7 @@ class _Cancelled:
     pass
 
 
-_Item = Event | Answered | _StreamLost | _Cancelled
+_Item = Event | Answered | Exception | _StreamLost | _Cancelled
 
 
 class Watch:
@@ -143,7 +143,7 @@ class Watch:
         return result
 
     def close(self) -> None:
-        """Stop all threads and give back the event stream."""
+        """Stop all threads and give back the event stream; called once."""
         self._closing = True
         self._cancellation.forget(self._wake)
         self._stream.close()
@@ -179,10 +179,12 @@ class Watch:
             case _StreamLost():
                 if not self._closing:
                     self._resubscribe()
+            case Exception():
+                raise item
             case Answered(container, life, answer):
-                if isinstance(answer, EngineError):
-                    raise answer
                 if follower := self._followers.get(container):
+                    if isinstance(answer, Exception):
+                        raise answer
                     follower.answered(life, answer)
             case Event():
                 self._last_event = max(self._last_event, item.at)
@@ -196,12 +198,17 @@ class Watch:
         return stream
 
     def _read(self, stream: EventStream) -> None:
-        for event in stream:
-            self._inbox.put(event)
-        self._inbox.put(_StreamLost())
+        try:
+            for event in stream:
+                self._inbox.put(event)
+        except Exception as error:  # noqa: BLE001 - it is raised where the verdict is waited for
+            self._inbox.put(error)
+        else:
+            self._inbox.put(_StreamLost())
 
     def _resubscribe(self) -> None:
         self._journal.record("engine.lost")
+        self._stream.close()
         retrying = Retrying(
             retry=retry_if_exception_type(EngineUnavailableError),
             wait=wait_exponential(multiplier=0.1, max=1.0),

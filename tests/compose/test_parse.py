@@ -43,10 +43,11 @@ def test_built_images_have_tags_of_ours_for_all_who_run_them(make_project: MakeP
 
 def test_projects_of_one_name_do_not_share_what_they_build(make_project: MakeProject) -> None:
     """Two folders called `app`, or two sets of arguments, would else boot whichever image was built last."""
-    builds = [{"context": "/one/app"}, {"context": "/two/app"}, {"context": "/one/app", "args": {"V": "2"}}]
+    first: dict[str, object] = {"context": "/one/app"}
+    builds = [first, {"context": "/two/app"}, {**first, "args": {"V": "2"}}]
     images = {make_project({"server": {"build": build}}).services["server"].image for build in builds}
     assert len(images) == 3
-    again = make_project({"server": {"build": dict(builds[0])}}).services["server"].image
+    again = make_project({"server": {"build": dict(first)}}).services["server"].image
     assert again in images
 
 

@@ -13,10 +13,11 @@ import pytest
 from harness.cancellation import Cancellation
 from harness.clock import SystemClock
 from harness.compose.model import RestartPolicy
-from harness.engine.fake import FakeEngine, Life
-from harness.engine.model import ExecResult
-from harness.errors import CancelledError
-from harness.health import HEALTH, Command, Instance, Patience, Policy, State, Watch
+from harness.engine.fake import FakeEngine, FakeEvents, Life
+from harness.engine.model import Event, ExecResult, HealthCheck
+from harness.errors import CancelledError, EngineError
+from harness.health import HEALTH, TCP, Command, Instance, Patience, Policy, State, Watch
+from harness.health.follow import Follower
 from harness.journal import Journal, read
 from harness.outcome import Verdict
 from harness.redact import Redactor
@@ -140,6 +141,113 @@ def test_unhealthy_by_the_engines_count_ends_the_wait(bench: Bench) -> None:
     bench.watch.follow(SERVER, container, POLICY, [])
     bench.engine.start(container)
     assert bench.wait_for(lambda state: state.failure is not None).failure is Verdict.UNHEALTHY
+
+
+def test_a_health_event_that_was_lost_is_made_up_for_by_a_look(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon drops events of a listener that was slow: a healthy server is no time-out."""
+    monkeypatch.setattr("harness.health.watch.HEARTBEAT", 0.2)
+    bench.engine.script("image", [Life(health=[(0.1, "healthy")])])
+    container = bench.engine.create_container("server", {"Image": "image", "Labels": LABELS})
+    bench.watch.follow(SERVER, container, POLICY, [])
+    bench.engine.start(container)
+    happened = Follower.happened
+
+    def deaf(follower: Follower, event: Event) -> None:
+        if event.action != "health_status":
+            happened(follower, event)
+
+    monkeypatch.setattr(Follower, "happened", deaf)
+    assert bench.wait_for(lambda state: state.ready or state.failure is not None).ready
+
+
+def test_a_reader_that_breaks_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that cannot be read is a bug in the harness: it is raised where the verdict is waited for."""
+
+    class Broken:
+        def __iter__(self) -> Iterator[Event]:
+            raise KeyError("Actor")
+
+        def close(self) -> None:
+            """Have nothing to close."""
+
+    monkeypatch.setattr(bench.engine, "events", lambda *_, **__: Broken())
+    bench.engine.lose_events()
+    bench.start(Life(), healthy_after=99)
+    with pytest.raises(KeyError, match="Actor"):
+        bench.wait_for(lambda state: state.verdict is not None)
+
+
+def test_a_lost_stream_is_given_back(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection is not left open."""
+    closed, close = list[FakeEvents](), FakeEvents.close
+
+    def closing(stream: FakeEvents) -> None:
+        closed.append(stream)
+        close(stream)
+
+    monkeypatch.setattr(FakeEvents, "close", closing)
+    bench.engine.lose_events()
+    bench.start(Life(), healthy_after=0.1)
+    bench.wait_for(lambda state: state.ready)
+    assert len(closed) == 1
+
+
+def test_a_probe_of_a_container_that_is_forgotten_says_nothing_any_more(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was cut off when the container was stopped on purpose: that is no failure of the engine."""
+    asked = threading.Event()
+
+    def cut_off(*_: object, **__: object) -> ExecResult:
+        asked.set()
+        time.sleep(0.1)
+        raise EngineError("cannot run check in container server: the container is gone")
+
+    monkeypatch.setattr(bench.engine, "exec", cut_off)
+    container = bench.start(Life())
+    while not asked.wait(0.01):
+        bench.watch.look()
+    bench.watch.forget(container)
+    time.sleep(0.2)
+    assert bench.watch.look() == {}
+
+
+def test_a_probe_that_breaks_is_told_and_does_not_pass_for_a_server_without_answer(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bug in the harness says nothing about the stack: it is raised where the verdict is waited for."""
+
+    def broken(*_: object, **__: object) -> ExecResult:
+        raise TypeError("a bug")
+
+    monkeypatch.setattr(bench.engine, "exec", broken)
+    bench.start(Life())
+    with pytest.raises(TypeError, match="a bug"):
+        bench.wait_for(lambda state: state.ready or state.failure is not None)
+
+
+def test_a_command_that_is_not_there_yet_is_asked_for_again(bench: Bench) -> None:
+    """A healthcheck's script may be written by the server itself: 127 is a no like any other."""
+    check = Command.healthcheck(HEALTH, HealthCheck(("CMD-SHELL", "check")))
+    bench.engine.script("image", [Life()])
+    bench.engine.answer(
+        "image", check.command, lambda age: ExecResult(127 if age < 0.2 else 0, "sh: check: not found")
+    )
+    container = bench.engine.create_container("server", {"Image": "image", "Labels": LABELS})
+    bench.watch.follow(SERVER, container, POLICY, [check])
+    bench.engine.start(container)
+    assert bench.wait_for(lambda state: state.ready or state.failure is not None).ready
+
+
+def test_a_probe_that_a_crash_cuts_off_does_not_pass_for_a_missing_command() -> None:
+    """Engine 20.10 answers 126 to a command that it could not start, whatever the reason."""
+    tcp = Command(TCP, ("pg_isready",), timeout=1.0)
+    cut_off = ExecResult(126, "OCI runtime exec failed: cannot exec in a stopped container: unknown")
+    missing = ExecResult(126, 'OCI runtime exec failed: exec: "pg_isready": executable file not found in $PATH')
+    assert not tcp.read(cut_off).impossible
+    assert tcp.read(missing).impossible
 
 
 def test_a_wait_ends_at_once_when_the_run_is_cancelled(bench: Bench) -> None:
