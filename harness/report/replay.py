@@ -19,6 +19,8 @@ SCHEMA = 1
 _MARGIN = " " * 14
 _MOST_DRIFTS = 40
 _MOST_NAMES = 5
+_LONGEST = 80
+"""Characters of a definition: a view's can be pages."""
 
 
 def document(replay: Replay) -> dict[str, Any]:
@@ -125,6 +127,7 @@ class _Summary:
                 f"{plural(count, 'statement')} {verb} on a warm database", self.replay.warm.failures
             )
         yield from self._drift()
+        yield from self._rewrites()
         for title, lines in stress.findings(self.replay, self.base):
             yield from ("", self.paint(title, "bold"))
             yield from (f"  {line}" for text in lines for line in wrap(clean(text), self.width - 2, later="  "))
@@ -196,6 +199,17 @@ class _Summary:
         if len(drifts) > _MOST_DRIFTS:
             yield f"  and {len(drifts) - _MOST_DRIFTS} more: --json has them all"
 
+    def _rewrites(self) -> Iterator[str]:
+        if not self.replay.rewrites:
+            return
+        yield ""
+        yield self.paint("written anew, and left as it was", "bold")
+        for each in self.replay.rewrites[:_MOST_DRIFTS]:
+            where = f"{shown(each.place.path, self.base)}:{each.place.line}"
+            told = f"{plural(each.rows, 'row')} of {each.table}, {_size(each.wal_bytes)} of log"
+            yield f"  {clean(told)}"
+            yield f"      by {clean(where)}"
+
     def _closing(self) -> str:
         replay = self.replay
         if replay.ok:
@@ -230,7 +244,8 @@ def describe_schema(drift: SchemaDrift) -> str:
         return f"{drift.kind} {drift.object} is new"
     if drift.after is None:
         return f"{drift.kind} {drift.object} is gone"
-    return f"{drift.kind} {drift.object} changes from {drift.before!r} to {drift.after!r}"
+    before, after = (shorten(clean(definition), _LONGEST) for definition in (drift.before, drift.after))
+    return f"{drift.kind} {drift.object} changes from {before!r} to {after!r}"
 
 
 def describe_data(drift: DataDrift) -> str:
