@@ -33,6 +33,8 @@ class ReplayOptions(TypedDict, total=False):
     setup: Path | str | None
     seed: Path | str | None
     canary: bool
+    race: int
+    interrupt: bool
 
 
 def assert_replays(path: Path | str, **options: Unpack[ReplayOptions]) -> Replay:

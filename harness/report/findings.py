@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from harness.diagnose.messages import complaint
 from harness.diagnose.sqlstate import advice_for
 from harness.report.replay import describe_data, describe_schema
-from harness.report.text import clean
+from harness.report.text import clean, plural
 
 if TYPE_CHECKING:
     from harness.replay.apply import StatementError
+    from harness.replay.interrupt import Interruption
     from harness.replay.model import Place, Replay
+    from harness.replay.race import Race
 
 _SCHEMA_ADVICE = "Guard the statement, so that it leaves alone what an earlier boot has made."
 _DATA_ADVICE = {
@@ -23,6 +25,9 @@ _DATA_ADVICE = {
     "remade": "Make it only if it is not there: IF NOT EXISTS, without the DROP before it.",
     "sequence": "An INSERT takes a number even when ON CONFLICT discards the row: use WHERE NOT EXISTS.",
 }
+
+_RACE_ADVICE = "Let one boot migrate at a time: take pg_advisory_lock around the ladder."
+_INTERRUPT_ADVICE = "Keep what belongs together in one transaction, and guard each statement by what it makes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Finding:
 
 
 def findings(replay: Replay) -> Iterator[Finding]:
-    """Yield what is wrong, the worst first: the cold boot, failing statements of the warm one, drift."""
+    """Yield what is wrong, the worst first: the cold boot, failing statements of the warm one, drift, races."""
     if replay.cold.failure:
         yield _failure(replay.cold.failure)
     if replay.warm:
@@ -50,6 +55,22 @@ def findings(replay: Replay) -> Iterator[Finding]:
     for drift in replay.data_drift:
         if drift.is_finding:
             yield Finding(_place(drift.place), "", clean(describe_data(drift)), _DATA_ADVICE[drift.kind.value])
+    yield from _races(replay.race)
+    yield from map(_lost, replay.interruptions.lost if replay.interruptions else ())
+
+
+def _races(race: Race | None) -> Iterator[Finding]:
+    for error in race.errors if race else ():
+        text = f"{clean(error.message)}, in {plural(error.boots, 'boot')} at the same moment as others"
+        yield Finding(f"{error.path}:{error.line}", error.sqlstate, text, _RACE_ADVICE)
+    for difference in race.differences if race else ():
+        yield Finding("", "", f"after boots at the same moment {clean(difference)}", _RACE_ADVICE)
+
+
+def _lost(lost: Interruption) -> Finding:
+    then = f"stops: {lost.error.message}" if lost.error else f"leaves other things: {', '.join(lost.differences)}"
+    text = clean(f"a boot is killed after it, and the next {then}")
+    return Finding(f"{lost.path}:{lost.line}", lost.error.sqlstate if lost.error else "", text, _INTERRUPT_ADVICE)
 
 
 def _failure(error: StatementError) -> Finding:
