@@ -7,8 +7,10 @@ finds it by them and need not remember anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Thread
 
 from harness.boot.anonymous import name_anonymous
 from harness.boot.database import Database
@@ -33,6 +35,7 @@ from harness.compose.mounts import container_files, volume_body
 from harness.compose.naming import Naming
 from harness.compose.networks import extra_endpoints, network_body
 from harness.compose.overlay import with_overrides
+from harness.compose.source import locate
 from harness.engine.model import ContainerState, ImageState
 from harness.engine.protocol import Engine
 from harness.errors import (
@@ -58,6 +61,9 @@ from harness.health import (
 )
 from harness.journal import Journal
 from harness.outcome import Verdict
+
+_PULL_PAUSE = 0.2
+"""Seconds between two looks at what happens while an image is pulled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +241,25 @@ class Stack:
             if service.pull_policy == "never":
                 raise NotFoundError(f"image {service.image} is not there, and pull_policy is never")
             self.journal.record("image.pull", service=service.name, image=service.image)
-            self.engine.pull(service.image, platform=service.platform)
+            self._pull(service)
         self._images[service.name] = self.engine.image(service.image)
+
+    def _pull(self, service: Service) -> None:
+        """Pull an image in a thread of its own: it may take minutes, and a cancelled run does not wait for it."""
+        pulled = Future[None]()
+
+        def pull() -> None:
+            try:
+                self.engine.pull(service.image, platform=service.platform)
+            except Exception as error:  # noqa: BLE001 - it is raised where the image is waited for
+                pulled.set_exception(error)
+            else:
+                pulled.set_result(None)
+
+        Thread(target=pull, name=f"pull {service.image}", daemon=True).start()
+        while not wait([pulled], timeout=_PULL_PAUSE).done:
+            self.watch.look()
+        pulled.result()
 
     def _has_image(self, reference: str) -> bool:
         try:
@@ -316,12 +339,24 @@ class Stack:
             probes.append(Command.postgres_over_tcp(TCP, postgres_port(service.config, created)))
         return probes
 
-    def _await(self, wait: Await) -> Failure | None:
+    def _await(self, await_: Await) -> Failure | None:
         def is_enough(state: State) -> bool:
             is_completed = state.completed_at is not None
-            return is_completed if wait.condition is Condition.COMPLETED else state.ready
+            return is_completed if await_.condition is Condition.COMPLETED else state.ready
 
-        return self._wait_for([wait.service], is_enough)
+        if await_.condition is Condition.HEALTHY:
+            self._refuse_unchecked(await_.service)
+        return self._wait_for([await_.service], is_enough)
+
+    def _refuse_unchecked(self, service: str) -> None:
+        """Refuse to wait for the health of what has no healthcheck, as Compose does; the image may have one."""
+        for instance, container in self._containers.items():
+            if instance.service == service and self.engine.inspect(container).healthcheck is None:
+                raise ComposeError(
+                    f"another service waits for {service} to be healthy, and {service} has no healthcheck",
+                    place=locate(self.project.files, f"services.{service}"),
+                    help="give it a healthcheck, or wait for `service_started`",
+                )
 
     def _retire(self, instance: Instance, container: str) -> None:
         self.watch.look()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from harness.compose.model import Condition, Dependency, Project, RestartPolicy,
 from harness.compose.naming import Naming
 from harness.engine.fake import FakeEngine, Life
 from harness.engine.model import ImageState
+from harness.errors import CancelledError, ComposeError, NotFoundError
 from harness.health import Instance, Watch
 from harness.journal import Journal, read
 from harness.outcome import Verdict
@@ -40,6 +42,7 @@ class Bench:
         self.engine = FakeEngine(SystemClock())
         self.engine.script("migrate:1", [Life(seconds=0.05)])
         self.engine.script("server:1", [Life()])
+        self.cancellation = Cancellation()
         self.path = folder / "journal.jsonl"
         self.journal = Journal(self.path, SystemClock(), Redactor(["hunter22"]))
         self.stack = self.make(folder)
@@ -48,7 +51,7 @@ class Bench:
         """Make the stack."""
         services = {service.name: service for service in (JOB, SERVER)}
         project = Project("shop", (), folder, services, {}, {}, {}, {})
-        watch = Watch(self.engine, LABELS, SystemClock(), self.journal, Cancellation())
+        watch = Watch(self.engine, LABELS, SystemClock(), self.journal, self.cancellation)
         return Stack(
             engine=self.engine,
             project=project,
@@ -154,3 +157,47 @@ def test_a_crash_after_readiness_is_found_when_the_window_is_waited_for(bench: B
     failure = bench.stack.boot(["server"])
     assert failure is not None
     assert failure.state.failure is Verdict.FAILED
+
+
+def test_a_cancelled_run_does_not_wait_for_its_pull(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An image may take minutes to come."""
+
+    def slow(*_: object, **__: object) -> None:
+        bench.cancellation.cancel()
+        time.sleep(3)
+
+    monkeypatch.setattr(bench.engine, "pull", slow)
+    bench.engine.images.clear()
+    began = time.monotonic()
+    with pytest.raises(CancelledError):
+        bench.stack.boot(["migrate", "server"])
+    assert time.monotonic() - began < 2
+
+
+def test_a_pull_that_fails_is_told(bench: Bench) -> None:
+    """With the engine's words."""
+    bench.engine.images.clear()
+    with pytest.raises(NotFoundError, match="no such image"):
+        bench.stack.boot(["migrate"])
+
+
+def test_nobody_can_wait_for_the_health_of_a_service_without_a_healthcheck(bench: Bench) -> None:
+    """Compose refuses to start such a stack, so it must not pass here."""
+    services = bench.stack.project.services
+    waits = replace(SERVER, depends_on=(Dependency("migrate", Condition.HEALTHY),))
+    bench.stack.project = replace(bench.stack.project, services={**services, "server": waits})
+    bench.engine.script("migrate:1", [Life()])
+    with pytest.raises(ComposeError, match="migrate has no healthcheck"):
+        bench.stack.boot(["migrate", "server"])
+
+
+def test_another_image_for_a_built_service_may_be_pulled(bench: Bench) -> None:
+    """What is built is never pulled, but what takes its place is in a registry; `never` of the file's own stays."""
+    built = replace(SERVER, depends_on=(), pull_policy="never", build={"context": "."})
+    bench.stack.project = replace(bench.stack.project, services={"server": built})
+    bench.stack.change("server", environment={}, image="server:2")
+    assert bench.stack.project.services["server"].pull_policy == "missing"
+    own = replace(built, build=None, config={"pull_policy": "never"})
+    bench.stack.project = replace(bench.stack.project, services={"server": own})
+    bench.stack.change("server", environment={}, image="server:2")
+    assert bench.stack.project.services["server"].pull_policy == "never"
