@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli import COMMANDS
+from harness.cli import COMMANDS, main
+from harness.ladder.styles import STYLES
 from harness.outcome import EXIT_CODES, Verdict
 from harness.scenario.load import load
 
@@ -76,6 +77,28 @@ def test_the_scenario_in_the_readme_can_be_loaded(tmp_path: Path) -> None:
         "unchanged since before",
         "POST /api/v1/auth/bootstrap gives 201",
     ]
+
+
+@pytest.mark.postgres
+def test_the_replay_in_the_readme_is_what_it_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The example is a real run: only versions, times and sizes may differ."""
+    example = README.partition("$ bootsmoke replay ")[2].partition("```")[0]
+    monkeypatch.chdir(ROOT)
+    folder, _, output = example.partition("\n")
+    assert main(["replay", folder]) == 1
+    assert _without_measures(capsys.readouterr().out) == _without_measures(output)
+
+
+def _without_measures(text: str) -> str:
+    return re.sub(r"\d+\.\d+( s)?|\d+ k?B", "N", text)
+
+
+def test_every_style_is_in_the_readme() -> None:
+    """Whoever uses a tool learns that its layout is known."""
+    ours = {"numbered", "plain", "tree"}
+    assert {style.name for style in STYLES if style.name not in README.lower()} <= ours
 
 
 @pytest.mark.parametrize("target", ["smoke", "test", "help", "engine-stop"])
