@@ -19,7 +19,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness.diagnose.crash_log import CrashSignature
-from harness.health.model import Exited, Observation, Policy, Probed, Reconciled, Refused, Started, Ticked
+from harness.health.model import (
+    SAME_EXIT,
+    Exited,
+    Observation,
+    Policy,
+    Probed,
+    Reconciled,
+    Refused,
+    Started,
+    Ticked,
+)
 from harness.outcome import Verdict
 
 OOM = "killed by the kernel: out of memory"
@@ -64,7 +74,7 @@ class State:
     @property
     def crashes(self) -> int:
         """How many lives ended that should not have ended."""
-        return len(self.exits) - (self.completed_at is not None)
+        return sum(not _completes(self.policy, exit_) for exit_ in self.exits)
 
     @property
     def due(self) -> float | None:
@@ -117,23 +127,27 @@ def _exited(state: State, exit_: Exited) -> State:
         return state
     is_late = state.life is not None and exit_.at < state.life
     was_ready = state.ready_at is not None and not is_late
-    state = replace(state, exits=_with(state.exits, exit_))
+    is_new = state.life is not None and not is_late
+    state = replace(state, exits=_with(state.exits, exit_, is_new=is_new))
     if not is_late:
         state = replace(state, life=None, ready_at=None, passed=frozenset(), stable=False)
     return _judge_exit(state, exit_, was_ready=was_ready)
 
 
-def _with(exits: tuple[Exited, ...], exit_: Exited) -> tuple[Exited, ...]:
-    """Add an exit; one that was only known by the restart count gives its place to one that was seen."""
+def _with(exits: tuple[Exited, ...], exit_: Exited, *, is_new: bool) -> tuple[Exited, ...]:
+    """Add an exit; one that was only known by the restart count gives its place to one that was seen.
+
+    The exit of the present life (`is_new`) cannot be one that was known before.
+    """
     placeholder = next((known for known in exits if known.missed), None)
-    if exit_.missed or placeholder is None:
+    if is_new or exit_.missed or placeholder is None:
         return (*exits, exit_)
     return tuple(exit_ if known is placeholder else known for known in exits)
 
 
 def _judge_exit(state: State, exit_: Exited, *, was_ready: bool) -> State:
     policy = state.policy
-    if exit_.exit_code == 0 and (policy.may_complete or policy.must_complete):
+    if _completes(policy, exit_):
         return replace(state, completed_at=exit_.at, stable=True)
     if _is_fatal(exit_.signature) and not was_ready:
         return _fail(state, Verdict.FAILED, _why(exit_), exit_)
@@ -145,6 +159,10 @@ def _judge_exit(state: State, exit_: Exited, *, was_ready: bool) -> State:
         count = f"{len(state.exits)} exits are more than the crash budget of {policy.crash_budget}"
         return _fail(state, Verdict.CRASHLOOP, f"{_why(exit_)}, and {count}", exit_)
     return replace(state, reason=f"{_why(exit_)}; the engine restarts it")
+
+
+def _completes(policy: Policy, exit_: Exited) -> bool:
+    return exit_.exit_code == 0 and (policy.may_complete or policy.must_complete)
 
 
 def _is_fatal(signature: CrashSignature | None) -> bool:
@@ -215,14 +233,16 @@ def _unseen_exits(state: State, seen: Reconciled, finished_at: float) -> list[Ex
     """Return the exits that the restart count tells of beyond those known; the last with all that is known."""
     happened = seen.restart_count + (0 if seen.running or seen.restarting else 1)
     unknown = happened - len(state.exits)
-    # Inspect keeps the code of the last exit until the next start. Each exit needs a time of its own, or it
-    # would pass for another.
+    # Inspect keeps the code of the last exit until the next start.
     code = UNKNOWN_CODE if seen.running else seen.exit_code
     last = Exited(finished_at, code, seen.signature, oom_killed=seen.oom_killed, missed=True)
+    is_last_known = any(exit_.at > finished_at - SAME_EXIT for exit_ in state.exits)
+    # Each exit needs a time of its own, or it would pass for another.
     earlier = [
-        Exited(finished_at - number * 0.1, UNKNOWN_CODE, missed=True) for number in range(unknown - 1, 0, -1)
+        Exited(finished_at - number * 0.1, UNKNOWN_CODE, missed=True)
+        for number in range(unknown if is_last_known else unknown - 1, 0, -1)
     ]
-    return [*earlier, last] if unknown > 0 else []
+    return [*earlier, last] if unknown > 0 and not is_last_known else earlier
 
 
 def _time_passed(state: State, now: float) -> State:

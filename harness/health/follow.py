@@ -28,6 +28,8 @@ from harness.journal import Journal
 SIGKILLED = 128 + 9
 LOG_TAIL = 2000
 """Lines of a dying life that are read: a live follower falls behind in a flood of 150 MB/s, a tail does not."""
+CLEANING_UP = 1.0
+"""Seconds that the engine may take from an exit to its event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ class Follower:
         """Compare what is known with what inspect says."""
         seen = self._engine.inspect(self.container)
         ended_at = None if seen.is_running else seen.finished_at
-        is_known = ended_at is None or any(exit_.is_at(ended_at) for exit_ in self.state.exits)
+        # The event of an exit comes after its FinishedAt, on some engines by the time that cleaning up takes.
+        is_known = ended_at is None or any(exit_.at > ended_at - SAME_EXIT for exit_ in self.state.exits)
         self._fold(
             Reconciled(
                 running=seen.is_running,
@@ -154,13 +157,13 @@ class Follower:
 
     def _signature(self, ended_at: float) -> CrashSignature:
         """Read the log of the life that ended, keep it, and say what it died of."""
-        life = next((life for life in self.lives if abs(life.ended_at - ended_at) < SAME_EXIT), None)
-        if life is None:
-            since = self.lives[-1].ended_at if self.lives else None
-            lines = self._engine.logs(self.container, since=since, until=ended_at, tail=LOG_TAIL)
-            life = Life(self.state.life, ended_at, tuple(lines))
-            self.lives.append(life)
-        return classify([line.text for line in life.lines])
+        began_at = self.state.life
+        if began_at is None and self.lives and ended_at < self.lives[-1].ended_at + CLEANING_UP:
+            began_at = self.lives.pop().began_at  # inspect told of this very end before its event did
+        since = self.lives[-1].ended_at if self.lives else None
+        lines = self._engine.logs(self.container, since=since, until=ended_at, tail=LOG_TAIL)
+        self.lives.append(Life(began_at, ended_at, tuple(lines)))
+        return classify([line.text for line in lines])
 
     def _engine_probed(self, seen: ContainerState) -> None:
         """Take over what the engine's own healthcheck says of the present life."""

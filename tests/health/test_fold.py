@@ -269,6 +269,29 @@ def test_an_exit_that_inspect_told_first_is_counted_once() -> None:
     assert play(CHECKED, [started(0), event, (1.02, seen)]).crashes == 1
 
 
+def test_an_exit_after_a_missed_one_is_one_more() -> None:
+    """Only the late report of the missed exit itself takes its place."""
+    missed = [started(0), (9, running(1, 8.5, finished_at=8.3))]
+    assert play(CHECKED, [*missed, exited(8.3, signature=BUG)]).crashes == 1
+    assert play(CHECKED, [*missed, exited(10, signature=BUG)]).crashes == 2
+
+
+def test_an_exit_that_was_missed_before_a_known_one_is_counted() -> None:
+    """The restart count is right, whichever of the exits it was that nobody saw."""
+    script = [started(0), exited(8.3, signature=BUG), started(8.5), (9, running(2, 8.5, finished_at=8.3))]
+    state = play(CHECKED, script)
+    assert (state.crashes, state.life) == (2, 8.5)
+    assert play(CHECKED, [*script, (9.1, running(2, 8.5, finished_at=8.3))]).crashes == 2
+
+
+def test_a_job_that_the_engine_runs_again_and_again_has_not_crashed() -> None:
+    """`restart: always` brings a job back that has ended well: each end is one that was wanted."""
+    job = replace(UNCHECKED, may_complete=True, must_complete=True)
+    twice = [started(0), exited(1, 0), started(1.2), exited(2, 0)]
+    assert (play(job, twice).ready, play(job, twice).crashes) == (True, 0)
+    assert play(job, [started(0), exited(1, 1, REFUSED), started(1.2), exited(2, 0)]).crashes == 1
+
+
 def test_an_exit_that_only_inspect_tells_of_is_judged() -> None:
     """A container that died while the daemon was down gives no event at all."""
     seen = Reconciled(

@@ -14,7 +14,7 @@ from harness.cancellation import Cancellation
 from harness.clock import SystemClock
 from harness.compose.model import RestartPolicy
 from harness.engine.fake import FakeEngine, FakeEvents, Life
-from harness.engine.model import Event, ExecResult, HealthCheck
+from harness.engine.model import ContainerState, Event, ExecResult, HealthCheck
 from harness.errors import CancelledError, EngineError
 from harness.health import HEALTH, TCP, Command, Instance, Patience, Policy, State, Watch
 from harness.health.follow import Follower
@@ -114,6 +114,24 @@ def test_events_that_were_lost_are_made_up_for_by_the_restart_count(bench: Bench
     assert state.crashes == 1
     kinds = [record.kind for record in read(bench.path)]
     assert kinds.index("engine.lost") < kinds.index("engine.reconnected")
+
+
+def test_a_life_is_kept_once_although_the_engine_told_of_its_end_late(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FinishedAt may lie before the event by what the engine needed to clean up: the log stays that of the life."""
+    inspect = bench.engine.inspect
+
+    def earlier(container: str) -> ContainerState:
+        state = inspect(container)
+        return replace(state, finished_at=state.finished_at and state.finished_at - 0.08)
+
+    monkeypatch.setattr(bench.engine, "inspect", earlier)
+    monkeypatch.setattr("harness.health.watch.HEARTBEAT", 0.02)
+    crash = Life(seconds=0.2, exit_code=1, log=[(0.1, "panic: index out of range")])
+    bench.start(crash, crash, Life(), healthy_after=9)
+    bench.wait_for(lambda state: state.failure is not None)
+    assert [[line.text for line in life.lines] for life in bench.watch.lives(SERVER)] == [[crash.log[0][1]]] * 2
 
 
 def test_a_container_that_is_forgotten_is_not_judged(bench: Bench) -> None:
