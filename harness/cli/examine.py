@@ -124,7 +124,12 @@ def _leftovers(engine: DockerEngine) -> Finding:
         return Finding("leftovers", "ok", "none")
     number = sum(len(run.resources) for run in runs)
     found = f"{plural(number, 'resource')} of {plural(len(runs), 'dead run')}"
-    return Finding("leftovers", "note", found, "`bootsmoke sweep` removes them; the next run does so, too")
+    return Finding(
+        "leftovers",
+        "note",
+        found,
+        "`bootsmoke sweep` removes them; the next run does so, too, but for what --keep has kept",
+    )
 
 
 def _disk(name: str, path: Path) -> Finding:

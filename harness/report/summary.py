@@ -155,7 +155,7 @@ class _Summary:
     def _remains(self, tale: Tale) -> Iterator[str]:
         if tale.kept:
             yield from self._field("kept", f"docker compose -p {tale.kept} ps")
-            yield from self._field("", "until the next run here, or `bootsmoke sweep`")
+            yield from self._field("", "until `bootsmoke sweep`")
         yield from self._many("left", tale.left_behind)
 
     def _many(self, label: str, texts: Sequence[str]) -> Iterator[str]:

@@ -153,7 +153,7 @@ def test_kept_and_left_behind() -> None:
     assert told(tape.finish("passed", 1.1)) == (
         "PASSED check in 0.9 s\n"
         "  kept        docker compose -p bootsmoke-R1-1 ps\n"
-        "              until the next run here, or `bootsmoke sweep`\n"
+        "              until `bootsmoke sweep`\n"
         "  left        volume v: in use\n"
         "  evidence    .bootsmoke/R1/check"
     )
