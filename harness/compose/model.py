@@ -30,6 +30,8 @@ class Dependency:
     service: str
     condition: Condition
     required: bool = True
+    restart: bool = False
+    """Whether the dependent is restarted when the dependency is re-created."""
 
 
 @dataclass(frozen=True, slots=True)

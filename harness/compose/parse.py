@@ -124,7 +124,12 @@ def _refuse_idle_start_interval(service: str, check: Mapping[str, Any], resolved
 
 def _dependencies(value: Mapping[str, Any]) -> Iterator[Dependency]:
     for name, entry in sorted((value.get("depends_on") or {}).items()):
-        yield Dependency(name, Condition(entry["condition"]), entry.get("required", True))
+        yield Dependency(
+            name,
+            Condition(entry["condition"]),
+            required=entry.get("required", True),
+            restart=entry.get("restart", False),
+        )
 
 
 def _replicas(value: Mapping[str, Any]) -> int:

@@ -66,8 +66,14 @@ def warm_targets(project: Project, postgres: Iterable[str]) -> tuple[str, ...]:
 
 
 def with_jobs(project: Project, services: Iterable[str]) -> tuple[str, ...]:
-    """Add the one-shot jobs that have to complete before `services` start: Compose runs them again, too."""
+    """Add what Compose would run again with `services`.
+
+    Those are dependents with `restart: true`, and the one-shot jobs that have to complete before one of them starts.
+    """
     wanted = set(services)
+    for service in project.order():
+        if any(d.restart and d.service in wanted for d in service.depends_on):
+            wanted.add(service.name)
     for service in reversed(project.order()):
         if service.name in wanted:
             wanted |= {d.service for d in service.depends_on if d.condition is Condition.COMPLETED}

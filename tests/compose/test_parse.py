@@ -108,3 +108,10 @@ def test_overrides_leave_the_service_alone(make_project: MakeProject) -> None:
     assert (changed.image, service.image) == ("other", "x")
     assert service.config["environment"] == {"A": "1", "B": None}
     assert with_overrides(service).image == "x"
+
+
+def test_a_dependent_that_is_restarted_with_its_dependency_is_known(make_project: MakeProject) -> None:
+    """Compose writes `restart` for a shared network, too."""
+    needs = {"db": {"condition": "service_started", "restart": True}, "mq": {"condition": "service_started"}}
+    project = make_project({"a": {"depends_on": needs}, "db": {}, "mq": {}})
+    assert [(d.service, d.restart) for d in project.services["a"].depends_on] == [("db", True), ("mq", False)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,17 @@ def test_a_project_of_nothing_but_postgres_has_no_warm_boot() -> None:
 def test_jobs_that_have_to_complete_run_again_with_their_dependents() -> None:
     """`docker compose up` starts them again, too; the database stays."""
     assert with_jobs(project(POSTGRES, MIGRATE, SERVER), ["server"]) == ("migrate", "server")
+
+
+def test_what_asks_to_be_restarted_with_its_dependency_is_booted_again_with_it() -> None:
+    """`depends_on: restart: true`, which Compose sets for a shared network, too: its old one is gone."""
+    needs = Dependency("server", Condition.STARTED, restart=True)
+    sidecar = replace(service("sidecar"), depends_on=(needs,))
+    beside = replace(service("beside"), depends_on=(replace(needs, service="sidecar"),))
+    other = service("other", ("server", Condition.STARTED))
+    everything = project(POSTGRES, MIGRATE, SERVER, sidecar, beside, other)
+    assert with_jobs(everything, ["server"]) == ("migrate", "server", "sidecar", "beside")
+    assert with_jobs(everything, ["other"]) == ("other",)
 
 
 def scenario(folder: Path, text: str = "") -> Path:
