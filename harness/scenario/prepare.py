@@ -68,7 +68,7 @@ def warm_targets(project: Project, postgres: Iterable[str]) -> tuple[str, ...]:
 def with_jobs(project: Project, services: Iterable[str]) -> tuple[str, ...]:
     """Add what Compose would run again with `services`.
 
-    Those are dependents with `restart: true`, and the one-shot jobs that have to complete before one of them starts.
+    Those are dependents with `restart: true`, and one-shot jobs that have to complete before one of them starts.
     """
     wanted = set(services)
     for service in project.order():
