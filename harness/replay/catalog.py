@@ -25,20 +25,22 @@ USER_SCHEMAS: LiteralString = r"""
     SELECT oid, nspname, nspowner, nspacl FROM pg_namespace
     WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND nspname NOT LIKE 'pg\_t%'
 """
+_OF_AN_EXTENSION: LiteralString = """EXISTS (
+        SELECT FROM pg_depend m WHERE m.classid = {}::regclass AND m.objid = {} AND m.deptype = 'e')"""
 _COMMON: LiteralString = f"""
-WITH spaces AS ({USER_SCHEMAS}), member AS (SELECT classid, objid FROM pg_depend WHERE deptype = 'e'),
-relation AS (
+WITH spaces AS ({USER_SCHEMAS}), relation AS (
     SELECT c.*, format('%I.%I', n.nspname, c.relname) AS name
     FROM pg_class c JOIN spaces n ON n.oid = c.relnamespace
-    WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_class'::regclass AND m.objid = c.oid)
+    WHERE NOT {_OF_AN_EXTENSION.format("'pg_class'", "c.oid")}
 ), routine AS MATERIALIZED (
     SELECT p.* FROM pg_proc p JOIN spaces n ON n.oid = p.pronamespace
-    WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_proc'::regclass AND m.objid = p.oid)
+    WHERE NOT {_OF_AN_EXTENSION.format("'pg_proc'", "p.oid")}
 ), kind AS (
     SELECT t.*, format('%I.%I', n.nspname, t.typname) AS name FROM pg_type t JOIN spaces n ON n.oid = t.typnamespace
-    WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = 'pg_type'::regclass AND m.objid = t.oid)
+    WHERE NOT {_OF_AN_EXTENSION.format("'pg_type'", "t.oid")}
 )
 """
+_ALL_RELATIONS = "FROM pg_class c JOIN spaces n ON n.oid = c.relnamespace\n"
 _ACL: LiteralString = "(SELECT string_agg(item::text, ' ' ORDER BY item::text) FROM unnest({}) item)"
 
 _QUERIES: Mapping[str, LiteralString] = {
@@ -122,7 +124,8 @@ _QUERIES: Mapping[str, LiteralString] = {
     "comment on": """
     SELECT pg_describe_object(d.classoid, d.objoid, d.objsubid), d.description, NULL FROM pg_description d
     WHERE d.objoid >= 16384
-      AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classoid AND m.objid = d.objoid)""",
+      AND NOT EXISTS (SELECT FROM pg_depend m
+                      WHERE m.classid = d.classoid AND m.objid = d.objoid AND m.deptype = 'e')""",
 }
 
 KINDS: tuple[str, ...] = tuple(_QUERIES)
@@ -134,10 +137,16 @@ def query(wanted: Mapping[str, Collection[str]] | None = None) -> str:
     Few names spare Postgres the definitions of all others, which are what takes time.
     """
     if wanted is None:
-        parts = [_part(kind, "true") for kind in KINDS]
-    else:
-        parts = [_part(kind, f"name = ANY ({array(names)})") for kind, names in wanted.items()]
-    return f"{_COMMON}{' UNION ALL '.join(parts)}"
+        return _COMMON + " UNION ALL ".join(_part(kind, "true") for kind in KINDS)
+    parts = [_part(kind, f"name = ANY ({array(names)})") for kind, names in wanted.items()]
+    few = f"{_ALL_RELATIONS}    AND format('%I.%I', n.nspname, c.relname) = ANY ({array(_relations(wanted))})\n"
+    return _COMMON.replace(_ALL_RELATIONS, few) + " UNION ALL ".join(parts)
+
+
+def _relations(wanted: Mapping[str, Collection[str]]) -> set[str]:
+    """Return what can be the relations of facts: their own names, and those before the last dot of them."""
+    names = {name for all_of_a_kind in wanted.values() for name in all_of_a_kind}
+    return names | {name.rpartition(".")[0] for name in names}
 
 
 def _part(kind: str, condition: str) -> str:

@@ -106,6 +106,20 @@ def read(connection: Connection[TupleRow], tables: Iterable[Shape]) -> dict[str,
     return {shape.name: _read(connection, shape) for shape in tables}
 
 
+def fingerprints(connection: Connection[TupleRow]) -> dict[str, tuple[Shape, int, int]]:
+    """Return for each table its shape, the number of its rows, and a sum of hashes of them and their writers."""
+    tables = shapes(connection)
+    # The alias is the row itself; a column of that name would come before it.
+    parts = [
+        f"SELECT {number}, count(*), coalesce(sum(hashtextextended(concat(xmin, bootsmoke_row), 0)), 0)"
+        f" FROM ONLY {name} bootsmoke_row"
+        for number, name in enumerate(tables)
+    ]
+    rows = connection.execute(" UNION ALL ".join(parts).encode()).fetchall() if parts else []
+    names = list(tables)
+    return {names[number]: (tables[names[number]], count, int(total)) for number, count, total in rows}
+
+
 def _read(connection: Connection[TupleRow], shape: Shape) -> Contents:
     hashes = "".join(f", left(md5({column}::text), 16)" for column in shape.columns)
     # ONLY, because a child table's rows are the child's. The names come quoted from the catalog.

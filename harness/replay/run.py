@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from harness.replay.arena import Arena
 from harness.replay.attempt import attempt
 from harness.replay.drift import Changes
 from harness.replay.model import Cold, Options, Replay, Warm
-from harness.replay.state import State, take
+from harness.replay.state import State, fingerprints, take
 from harness.replay.watch import Watcher, wal_position
 
 if TYPE_CHECKING:
@@ -150,9 +150,12 @@ class _Run:
         """Try each statement; return those that failed, and what the others changed."""
         self._server.create("each", template="cold")
         with self._connect("each") as connection:
-            before = take(connection)
+            prints = fingerprints(connection)
             failures = self._attempt(connection, migrations)
-        changes = Changes(before, self._state("each"), live)
+        with self._connect("each") as connection:
+            now = fingerprints(connection)
+        touched = {name for name, fingerprint in prints.items() if now.get(name, fingerprint) != fingerprint}
+        changes = Changes(self._state("cold", touched), self._state("each", touched), live)
         return failures, self._traced(changes, migrations) if changes else changes
 
     def _traced(self, changes: Changes, migrations: Sequence[Migration]) -> Changes:
@@ -163,17 +166,18 @@ class _Run:
             self._attempt(connection, migrations, watcher)
         with self._connect("each") as connection:
             self._attempt(connection, migrations)
-        return changes.traced(watcher, twin=self._state("traced"), third=self._state("each"))
+        tables = changes.before.tables
+        return changes.traced(watcher, twin=self._state("traced", tables), third=self._state("each", tables))
 
     def _attempt(
         self, connection: Connection, migrations: Sequence[Migration], watcher: Watcher | None = None
     ) -> list[StatementError]:
         return attempt(connection, migrations, piecewise=self._piecewise, watch=watcher)
 
-    def _state(self, database: str) -> State:
-        """Take the state of a database, as a new connection finds it."""
+    def _state(self, database: str, tables: Collection[str]) -> State:
+        """Take the state of a database, with the rows of some tables, as a new connection finds it."""
         with self._connect(database) as connection:
-            return take(connection)
+            return take(connection, tables)
 
     @contextmanager
     def _connect(self, database: str, *, whole_setup: bool = False) -> Iterator[Connection]:

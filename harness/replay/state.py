@@ -39,18 +39,24 @@ class Fact(NamedTuple):
 
 @dataclass(slots=True)
 class State:
-    """Schema, rows and sequences of one database; facts are by kind and name, the rest by name."""
+    """Schema, sequences, and the rows of some tables; facts are by kind and name, the rest by name."""
 
     facts: Facts
     tables: dict[str, Contents]
     sequences: dict[str, int]
 
 
-def take(connection: Connection[TupleRow]) -> State:
-    """Read everything, at one moment."""
+def take(connection: Connection[TupleRow], tables: Collection[str] | None = None) -> State:
+    """Read the schema, the sequences and the rows of those tables (None: of all), at one moment."""
     with observing(connection):
-        tables = contents.read(connection, contents.shapes(connection).values())
-        return State(facts(connection), tables, sequences(connection))
+        found = contents.read(connection, contents.shapes(connection, tables).values())
+        return State(facts(connection), found, sequences(connection))
+
+
+def fingerprints(connection: Connection[TupleRow]) -> dict[str, tuple[object, ...]]:
+    """Return what tells whether a table, or who wrote its rows, has changed, for each that holds rows."""
+    with observing(connection):
+        return dict(contents.fingerprints(connection))
 
 
 @contextmanager
