@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import urllib3
@@ -18,15 +18,15 @@ _PAUSE = 0.1
 _ATTEMPT = urllib3.Timeout(connect=2.0, read=10.0)
 
 
-def send(step: Http, container: ContainerState, clock: Clock) -> str:
+def send(step: Http, inspect: Callable[[], ContainerState], clock: Clock) -> str:
     """Send the request and return what is wrong with the answer, empty when nothing is.
 
     A GET is tried again until the answer is right or `step.within` seconds are over; anything else is sent once.
+    The container is inspected each time: one that restarts is published at another port afterwards.
     """
-    url = f"http://{_address(step, container)}{step.path}"
     with urllib3.PoolManager(retries=False, timeout=_ATTEMPT) as pool:
         if step.method != "GET":
-            return _once(step, pool, url)
+            return _once(step, pool, inspect())
         retrying = Retrying(
             retry=retry_if_result(bool),
             wait=wait_fixed(_PAUSE),
@@ -34,7 +34,7 @@ def send(step: Http, container: ContainerState, clock: Clock) -> str:
             sleep=clock.sleep,
             retry_error_callback=lambda state: state.outcome.result() if state.outcome else "not sent",
         )
-        return str(retrying(_once, step, pool, url))
+        return str(retrying(lambda: _once(step, pool, inspect())))
 
 
 def _address(step: Http, container: ContainerState) -> str:
@@ -58,7 +58,10 @@ def _address(step: Http, container: ContainerState) -> str:
     return f"{host}:{port}"
 
 
-def _once(step: Http, pool: urllib3.PoolManager, url: str) -> str:
+def _once(step: Http, pool: urllib3.PoolManager, container: ContainerState) -> str:
+    if not container.is_running:
+        return f"{step.method} {step.path}: {step.service} does not run: it is {container.status}"
+    url = f"http://{_address(step, container)}{step.path}"
     body = None if step.json is None else json.dumps(step.json).encode()
     content = {} if body is None else {"Content-Type": "application/json"}
     try:

@@ -122,8 +122,10 @@ class Session:
             case Recreate():
                 self._warm_boot(step)
             case Http():
-                problem = send(step, self._running.inspect(step.service), self.around.clock)
+                stack = self._running
+                problem = send(step, lambda: stack.inspect(step.service), self.around.clock)
                 if problem:
+                    self._check_meanwhile()  # a crash is the better reason, and has a cause
                     raise _Mismatch(f"{step.place}: {problem}")
             case Snapshot():
                 self._take_snapshot(step)

@@ -19,7 +19,7 @@ from harness.errors import ConflictError, EngineError, EngineUnavailableError, P
 from harness.journal import Journal, Record, read
 from harness.outcome import Outcome, Verdict
 from harness.redact import Redactor
-from harness.scenario.model import Boot, BootExpectation, ComposeSource, Recreate, Scenario, Step
+from harness.scenario.model import Boot, BootExpectation, ComposeSource, Http, Recreate, Scenario, Step
 from harness.scenario.prepare import Prepared
 from harness.scenario.session import Session, Surroundings
 
@@ -165,6 +165,22 @@ def test_a_crash_just_before_the_warm_boot_is_not_forgotten(bench: Bench, monkey
 
     monkeypatch.setattr(bench.engine, "image", slow)
     assert bench.run(COLD, WARM, server=replace(SERVER, restart=RestartPolicy())) is Outcome.FAILED
+
+
+def test_a_request_to_a_server_that_has_crashed_tells_the_crash(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not only that nobody answers: the crash has a cause."""
+
+    def in_vain(*_: object) -> str:
+        bench.engine.advance(0.4)
+        return "GET /: no answer"
+
+    monkeypatch.setattr("harness.scenario.session.send", in_vain)
+    bench.engine.script("server:1", [Life(seconds=0.3, exit_code=1, log=[(0.2, "panic: no more threads")])])
+    request = Http(HERE, "GET", "/", "server")
+    assert bench.run(COLD, request, server=replace(SERVER, restart=RestartPolicy())) is Outcome.FAILED
+    assert bench.finished().data["message"] == "server was ready, and then: failed"
 
 
 def test_an_expected_crash_does_not_end_the_next_boot(bench: Bench) -> None:
