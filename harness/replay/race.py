@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from threading import Barrier
 from typing import TYPE_CHECKING
 
-from harness.replay.apply import apply_file, apply_ladder, command
+from harness.replay.apply import StatementError, apply_file, apply_ladder, send
 from harness.replay.state import take
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
     from harness.ladder.model import Migration
-    from harness.replay.apply import StatementError
     from harness.replay.arena import Arena
     from harness.replay.state import State
 
@@ -129,8 +128,9 @@ class _Track:
     def _boot(self, start: Barrier, die: random.Random | None, locked: bool) -> StatementError | None:
         with self._arena.connect("raced") as connection:
             start.wait()
-            if locked:
-                command(connection, _LOCK)
+            refused = send(connection, _LOCK) if locked else None
+            if refused and refused.error:  # whoever waits for the lock is in the way of CREATE INDEX CONCURRENTLY
+                return StatementError("", 0, 0, refused.sqlstate, refused.message)
             for migration in self._arena.migrations:
                 error = self._with_pauses(connection, migration, die) if die else apply_file(connection, migration)
                 if error:

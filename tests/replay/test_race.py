@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("database")]
 DOUBLED = "INSERT INTO t SELECT 1 FROM pg_sleep(0.05) WHERE NOT EXISTS (SELECT FROM t);"
 
 
-def raced(server: Server, folder: Path, *files: str, setup: str = "SELECT") -> Race:
-    """Race three boots of a ladder in four rounds, one of each kind."""
+def raced(server: Server, folder: Path, *files: str, setup: str = "SELECT", rounds: int = 4) -> Race:
+    """Race three boots of a ladder; four rounds are one of each kind."""
     for number, text in enumerate(files, start=1):
         (folder / f"{number}_step.up.sql").write_text(text)
     arena = Arena(server, find_ladder(folder).migrations, (), server.connect)
@@ -31,8 +31,8 @@ def raced(server: Server, folder: Path, *files: str, setup: str = "SELECT") -> R
     server.create("again", template="booted")
     with server.connect("again") as connection:
         alone = apply_ladder(connection, arena.migrations)
-    found = race(arena, 3, blank="blank", booted="booted", fails_alone=[alone] if alone else [], rounds=4)
-    assert (found.at_once, found.tried) == (3, 12)
+    found = race(arena, 3, blank="blank", booted="booted", fails_alone=[alone] if alone else [], rounds=rounds)
+    assert (found.at_once, found.tried) == (3, 3 * rounds)
     return found
 
 
@@ -68,3 +68,11 @@ def test_rows_that_double_without_an_error(server: Server, tmp_path: Path) -> No
     assert found.errors == ()
     assert {difference.partition(":")[0] for difference in found.differences} == {"rows of public.t"}
     assert (found.survived, found.locked, found.ok) == (12, 12, False)
+
+
+def test_lock_that_does_not_help(server: Server, tmp_path: Path) -> None:
+    """CREATE INDEX CONCURRENTLY waits for the boots that wait for the lock: a deadlock."""
+    table = "CREATE TABLE IF NOT EXISTS a (id int);"
+    found = raced(server, tmp_path, table, "CREATE INDEX CONCURRENTLY IF NOT EXISTS a_id ON a (id);", rounds=1)
+
+    assert (found.ok, found.lock_helps) == (False, False)
