@@ -128,7 +128,30 @@ _QUERIES: Mapping[str, LiteralString] = {
                       WHERE m.classid = d.classoid AND m.objid = d.objoid AND m.deptype = 'e')""",
 }
 
+# A type or a column that was made or renamed can be part of any definition; these can only be part of those.
+_PART_OF: Mapping[str, tuple[str, ...]] = {
+    "pg_attrdef": ("column",),
+    "pg_class": ("table", "view", "index", "sequence", "grants on"),
+    "pg_constraint": ("constraint", "domain", "index"),
+    "pg_depend": (),
+    "pg_description": ("comment on",),
+    "pg_enum": ("enum",),
+    "pg_index": ("index", "table"),
+    "pg_policy": ("policy",),
+    "pg_proc": ("function", "aggregate", "grants on", "event trigger"),
+    "pg_rewrite": ("view", "rule"),
+    "pg_sequence": ("sequence",),
+    "pg_shdepend": (),
+    "pg_statistic": (),
+    "pg_trigger": ("trigger",),
+}
+
 KINDS: tuple[str, ...] = tuple(_QUERIES)
+
+
+def kinds_of(catalogs: Collection[str]) -> frozenset[str]:
+    """Return the kinds of facts that can be others after writes to these system catalogs."""
+    return frozenset(kind for catalog in catalogs for kind in _PART_OF.get(catalog, KINDS))
 
 
 def query(wanted: Mapping[str, Collection[str]] | None = None) -> str:

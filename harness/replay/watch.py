@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from psycopg.pq import TransactionStatus
 
-from harness.replay import contents
+from harness.replay import catalog, contents
 from harness.replay.contents import differ
 from harness.replay.model import Place, Rewrite
 from harness.replay.state import facts, observing, sequences
@@ -30,9 +30,9 @@ SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0')
 """
 # Rows written in this transaction so far, also by statements that failed. What is created anew counts, too.
 _COUNTS = """
-SELECT relnamespace = 'pg_catalog'::regnamespace, oid::bigint, count FROM (
-    SELECT relnamespace, oid, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
-                              + pg_stat_get_xact_tuples_deleted(oid) AS count
+SELECT relnamespace = 'pg_catalog'::regnamespace, relname::text, oid::bigint, count FROM (
+    SELECT relname, relnamespace, oid, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)
+                                       + pg_stat_get_xact_tuples_deleted(oid) AS count
     FROM pg_class WHERE relkind IN ('r', 'm')
 ) counted WHERE count > 0
 """
@@ -52,8 +52,8 @@ class _Pulse(NamedTuple):
 
 
 class _Touched(NamedTuple):
-    catalogs: bool
-    """Any of the system's."""
+    catalogs: Collection[str]
+    """The system's, by name."""
     tables: set[int]
     """Others, by oid."""
 
@@ -93,8 +93,7 @@ class Watcher:
         outside = self._connection.info.transaction_status == TransactionStatus.IDLE
         with observing(self._connection):
             touched = None if outside else self._touched()
-            if touched is None or touched.catalogs:
-                self._look_at_schema(place)
+            self._look_at_schema(catalog.KINDS if touched is None else catalog.kinds_of(touched.catalogs), place)
             self._look_at_rows(touched, place, pulse.wal - self._last.wal)
             self._look_at_sequences(place)
         self._last = _pulse(self._connection)
@@ -110,16 +109,17 @@ class Watcher:
     def _touched(self) -> _Touched:
         """Return what Postgres has counted writes to since the last look."""
         counts = self._connection.execute(_COUNTS).fetchall()
-        changed = [row for row in counts if self._counts.get(row[1]) != row[2]]
-        self._counts = {oid: count for _, oid, count in counts}
-        catalogs = any(is_catalog for is_catalog, _, _ in changed)
-        return _Touched(catalogs, {oid for is_catalog, oid, _ in changed if not is_catalog})
+        changed = [row for row in counts if self._counts.get(row[2]) != row[3]]
+        self._counts = {oid: count for _, _, oid, count in counts}
+        catalogs = {name for is_catalog, name, _, _ in changed if is_catalog}
+        return _Touched(catalogs, {oid for is_catalog, _, oid, _ in changed if not is_catalog})
 
-    def _look_at_schema(self, place: Place) -> None:
-        if not self._targets.facts:
+    def _look_at_schema(self, kinds: Collection[str], place: Place) -> None:
+        wanted = {kind: names for kind, names in self._targets.facts.items() if kind in kinds}
+        if not wanted:
             return
-        now = facts(self._connection, self._targets.facts)
-        for key in [key for key in self._facts if key not in now]:
+        now = facts(self._connection, wanted)
+        for key in [key for key in self._facts if key[0] in wanted and key not in now]:
             del self._facts[key]
             self.facts[key] = self.dropped[key] = place
         for key, fact in now.items():
