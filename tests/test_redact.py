@@ -44,7 +44,7 @@ def test_each_line_of_a_key_is_masked() -> None:
 def test_a_journal_can_be_read_whatever_the_password_is(tmp_path: Path) -> None:
     """The journal's own words, keys and outcomes, are no secrets, although `pass` is a password and in `passed`."""
     with Journal(tmp_path / "journal.jsonl", ManualClock(), Redactor(["pass", "text", "outcome"])) as journal:
-        journal.record("scenario.started", scenario="s", about="", project="p", services=[], notes=[])
+        journal.record("scenario.started", scenario="s", about="", project="p", services=[], notes=[], ladder=None)
         journal.record("warning", scenario="s", text="my text is pass")
         told = {"message": "", "seconds": 1.0, "left_behind": []}
         journal.record("scenario.finished", scenario="s", outcome=Outcome.PASSED, **told)
