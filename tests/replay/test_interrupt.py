@@ -14,6 +14,7 @@ from harness.replay.server import Server
 
 pytestmark = pytest.mark.postgres
 
+LADDERS = Path(__file__).parents[1] / "ladders"
 HALF = """DO $$ BEGIN IF to_regclass('done') IS NULL THEN CREATE TABLE work (a int); END IF; END $$;
 CREATE TABLE IF NOT EXISTS done (a int);
 """
@@ -68,3 +69,13 @@ def test_unsafe_ladder_is_lost_where_it_fails_alone(server: Server, tmp_path: Pa
 
     assert [(lost.line, lost.committed) for lost in found.lost] == [(1, True)]
     assert (found.tried, found.survived) == (2, 1)
+
+
+def test_golden_interruption(server: Server) -> None:
+    """The ladder of the golden folder boots twice, but not after a death in the middle of its second file."""
+    found = replay(find_ladder(LADDERS / "interruption"), server, Options(interrupt=True))
+
+    assert found.interruptions is not None
+    assert [(Path(lost.path).name, lost.line) for lost in found.interruptions.lost] == [("000002_totals.up.sql", 2)]
+    assert found.warm is not None
+    assert (found.warm.ok, found.ok) == (True, False)

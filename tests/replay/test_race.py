@@ -9,11 +9,15 @@ import pytest
 from harness.ladder.discover import find_ladder
 from harness.replay.apply import apply_ladder
 from harness.replay.arena import Arena
+from harness.replay.model import Options
 from harness.replay.race import Race, race
+from harness.replay.run import replay
 from harness.replay.server import Server
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("database")]
 
+LADDERS = Path(__file__).parents[1] / "ladders"
+HOLD = "\nSELECT pg_sleep(0.1);"  # keeps the transaction open until the other boots have come as far
 DOUBLED = "INSERT INTO t SELECT 1 FROM pg_sleep(0.05) WHERE NOT EXISTS (SELECT FROM t);"
 
 
@@ -58,7 +62,7 @@ def test_ladder_that_locks_survives(server: Server, tmp_path: Path) -> None:
 
 def test_what_fails_alone_is_no_race(server: Server, tmp_path: Path) -> None:
     """A statement that every second boot stops at says nothing about boots at the same moment."""
-    assert raced(server, tmp_path, "CREATE TABLE a (id int);").ok
+    assert raced(server, tmp_path, "CREATE TABLE a (id int);" + HOLD).ok
 
 
 def test_rows_that_double_without_an_error(server: Server, tmp_path: Path) -> None:
@@ -72,7 +76,21 @@ def test_rows_that_double_without_an_error(server: Server, tmp_path: Path) -> No
 
 def test_lock_that_does_not_help(server: Server, tmp_path: Path) -> None:
     """CREATE INDEX CONCURRENTLY waits for the boots that wait for the lock: a deadlock."""
-    table = "CREATE TABLE IF NOT EXISTS a (id int);"
+    table = "CREATE TABLE IF NOT EXISTS a (id int);" + HOLD
     found = raced(server, tmp_path, table, "CREATE INDEX CONCURRENTLY IF NOT EXISTS a_id ON a (id);", rounds=1)
 
     assert (found.ok, found.lock_helps) == (False, False)
+
+
+def test_golden_race(server: Server) -> None:
+    """The ladder of the golden folder boots twice, and does not survive boots at the same moment."""
+    found = replay(find_ladder(LADDERS / "race"), server, Options(race=2))
+
+    assert found.race is not None
+    assert {Path(error.path).name for error in found.race.errors} <= {
+        "000001_accounts.up.sql",
+        "000002_touch.up.sql",
+    }
+    assert (found.race.ok, found.race.lock_helps, found.ok) == (False, True, False)
+    assert found.warm is not None
+    assert found.warm.ok
