@@ -17,7 +17,7 @@ from harness.engine.model import (
     LogLine,
     Resource,
 )
-from harness.engine.protocol import Engine, EventStream
+from harness.engine.protocol import Engine, EventStream, LogStream
 
 __all__ = [
     "OWNER",
@@ -34,6 +34,7 @@ __all__ = [
     "HealthProbe",
     "ImageState",
     "LogLine",
+    "LogStream",
     "Resource",
     "owner_is_alive",
     "run_labels",

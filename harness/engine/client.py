@@ -53,7 +53,7 @@ class Clients:
     @contextmanager
     def borrow(self, doing: str) -> Iterator[docker.APIClient]:
         """Lend a client; `doing` begins the message of every error: "cannot start container web"."""
-        with self._our_errors(doing):
+        with self.errors(doing):
             client = self._take()
             is_sound = False
             try:
@@ -65,6 +65,22 @@ class Clients:
             finally:
                 # One whose connection failed is not used again: the next call knocks anew.
                 self._idle.put(client) if is_sound else client.close()
+
+    @contextmanager
+    def errors(self, doing: str) -> Iterator[None]:
+        """Make the errors of the libraries beneath ours; `doing` begins their messages."""
+        try:
+            yield
+        except docker.errors.APIError as error:
+            raise _refusal(doing, error) from error
+        except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
+            msg = f"{doing}: the engine did not answer in time"
+            raise EngineTimeoutError(msg) from error
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            raise self._unavailable(error) from error
+        except docker.errors.DockerException as error:
+            msg = f"{doing}: {error}"
+            raise EngineError(msg) from error
 
     def close(self) -> None:
         """Close the connections of all clients that are not lent just now."""
@@ -89,21 +105,6 @@ class Clients:
             return docker.APIClient(version=self._version, timeout=CALL_TIMEOUT, **where)
         except docker.errors.DockerException as error:
             raise self._unavailable(error) from error
-
-    @contextmanager
-    def _our_errors(self, doing: str) -> Iterator[None]:
-        try:
-            yield
-        except docker.errors.APIError as error:
-            raise _refusal(doing, error) from error
-        except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
-            msg = f"{doing}: the engine did not answer in time"
-            raise EngineTimeoutError(msg) from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise self._unavailable(error) from error
-        except docker.errors.DockerException as error:
-            msg = f"{doing}: {error}"
-            raise EngineError(msg) from error
 
     def _unavailable(self, error: Exception) -> EngineUnavailableError:
         msg = f"no container engine answers at {self.address}: {_root(error)}"

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from harness.engine.archive import archives
 from harness.engine.client import Clients, post, send
 from harness.engine.docker_events import DockerEvents
 from harness.engine.docker_exec import run_exec
+from harness.engine.docker_log import DockerLog
 from harness.engine.events import ACTIONS
 from harness.engine.model import (
     ContainerState,
@@ -124,9 +126,7 @@ class DockerEngine:
         tail: int | None = None,
     ) -> list[LogLine]:
         """Return log lines, oldest first, between two times (inclusive)."""
-        params = {"stdout": "1", "stderr": "1", "timestamps": "1", "tail": str(LOG_ENTRIES)}
-        if since is not None:
-            params["since"] = f"{since - _TICK:.9f}"
+        params = _log_params(since)
         if until is not None:
             params["until"] = f"{until + _TICK:.9f}"
         elif tail is not None:
@@ -137,6 +137,14 @@ class DockerEngine:
                 entries = last_bytes(frames(response.raw.read))
         lines = [line for line in log_lines(entries) if _within(line.at, since, until)]
         return lines if tail is None else lines[max(0, len(lines) - tail) :]
+
+    def follow(self, container: str, *, since: float | None = None) -> DockerLog:
+        """Read the log of the present life while it grows, from `since` on."""
+        doing = f"cannot follow the log of container {container}"
+        with self._clients.borrow(doing) as client:
+            path, params = f"/containers/{quote(container)}/logs", _log_params(since) | {"follow": "1"}
+            response = send(client, "GET", path, params=params, timeout=None)
+        return DockerLog(response, since, partial(self._clients.errors, doing))
 
     def exec(
         self,
@@ -214,6 +222,11 @@ class DockerEngine:
 def _offset(told: float, asked: float, answered: float) -> float:
     """Return the least difference of two clocks that explains a time told between two others."""
     return max(0.0, told - answered) + min(0.0, told - asked)
+
+
+def _log_params(since: float | None) -> dict[str, str]:
+    params = {"stdout": "1", "stderr": "1", "timestamps": "1", "tail": str(LOG_ENTRIES)}
+    return params if since is None else params | {"since": f"{since - _TICK:.9f}"}
 
 
 def _within(at: float, since: float | None, until: float | None) -> bool:

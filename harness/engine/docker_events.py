@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from threading import Event as Flag
-from threading import Lock
 
 import requests
 
 from harness.engine.events import parse_event
+from harness.engine.held import ClosedError, HeldAnswer
 from harness.engine.model import Event
 
 
@@ -22,10 +21,8 @@ class DockerEvents:
     """
 
     def __init__(self, response: requests.Response) -> None:
-        self._response = response
+        self._answer = HeldAnswer(response)
         self._lines = response.iter_lines(chunk_size=None)
-        self._closed = Flag()
-        self._reading = Lock()
 
     def __iter__(self) -> Iterator[Event]:
         while (line := self._next_line()) is not None:
@@ -33,20 +30,11 @@ class DockerEvents:
                 yield parse_event(json.loads(line))
 
     def close(self) -> None:
-        """End the stream; the socket is shut down first, which wakes a read in another thread."""
-        if self._closed.is_set():
-            return
-        self._closed.set()
-        with suppress(OSError, ValueError):
-            self._response.raw.shutdown()
-        with self._reading:
-            self._response.close()
+        """End the stream, and with it a read that is under way in another thread."""
+        self._answer.close()
 
     def _next_line(self) -> bytes | None:
         """Wait for a line; None at the end, however the stream ended."""
-        with self._reading:
-            if self._closed.is_set():
-                return None
-            with suppress(requests.RequestException, OSError):
-                return next(self._lines, None)
+        with suppress(ClosedError, requests.RequestException, OSError):
+            return self._answer.take(lambda: next(self._lines, None))
         return None

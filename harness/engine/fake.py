@@ -23,7 +23,7 @@ from pathlib import PurePosixPath
 from threading import Condition, RLock
 
 from harness.clock import Clock, ManualClock
-from harness.engine.fake_events import REMEMBERED, FakeEvents
+from harness.engine.fake_events import REMEMBERED, FakeEvents, FakeLog
 from harness.engine.fake_life import KILLED, FakeContainer, Life, Timeline
 from harness.engine.model import (
     ContainerState,
@@ -203,6 +203,18 @@ class FakeEngine:
             last = math.inf if until is None else until
             lines = [line for line in self._container(container).log if first <= line.at <= last]
             return lines if tail is None else lines[max(0, len(lines) - tail) :]
+
+    def follow(self, container: str, *, since: float | None = None) -> FakeLog:
+        """Read the log of the present life while it grows, from `since` on."""
+        with self._asked("follow", container):
+            followed, stream = self._container(container), FakeLog(self._changed, self._wait)
+            for line in followed.log:
+                if since is None or line.at >= since:
+                    stream.push(line)
+            followed.followers.append(stream)
+            if followed.status != "running":
+                followed.end_log()
+            return stream
 
     def exec(
         self,

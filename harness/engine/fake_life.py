@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from harness.engine.fake_events import FakeLog
 from harness.engine.model import ContainerState, Event, HealthProbe, LogLine
 from harness.engine.parse import environment, healthcheck
 
@@ -81,6 +82,7 @@ class FakeContainer:
     restart_count: int = 0
     probes: list[HealthProbe] = field(default_factory=list)
     log: list[LogLine] = field(default_factory=list)
+    followers: list[FakeLog] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
     networks: set[str] = field(default_factory=set)
     _health: str = "starting"
@@ -138,7 +140,15 @@ class FakeContainer:
             self.status = "restarting"
             self.restart_count += 1
             self._later(at + self._back_off, self._begin)
+        # As in moby: the log of a life is closed before its `die` is told.
+        self.end_log()
         self.tell("die", at, exitCode=str(code))
+
+    def end_log(self) -> None:
+        """End the streams of those who follow the log of this life."""
+        for follower in self.followers:
+            follower.end()
+        self.followers.clear()
 
     def inspect(self) -> ContainerState:
         """Say what the engine's inspect would say."""
@@ -199,6 +209,8 @@ class FakeContainer:
 
     def _say(self, text: str, at: float) -> None:
         self.log.append(LogLine(at, text))
+        for follower in self.followers:
+            follower.push(self.log[-1])
 
     def _probed(self, status: str, at: float) -> None:
         failed = status != "healthy"

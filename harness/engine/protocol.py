@@ -36,6 +36,21 @@ class EventStream(Protocol):
         ...
 
 
+class LogStream(Protocol):
+    """The log of one life while it is lived; iterating blocks until the next line.
+
+    It ends by itself with the life, and then every line has been told: at about the time of the `die`, before the
+    engine has cleaned up and answers other questions about the container. An engine that is lost in the middle
+    is an `EngineError` of the iteration.
+    """
+
+    def __iter__(self) -> Iterator[LogLine]: ...
+
+    def close(self) -> None:
+        """End the stream, and with it a read that is under way in another thread; may be called twice."""
+        ...
+
+
 class Engine(Protocol):
     """A container engine."""
 
@@ -94,6 +109,14 @@ class Engine(Protocol):
         """Return log lines, oldest first, between two times (inclusive); `tail` keeps only the last ones.
 
         At most the last 4 MiB are read, bytes that are no UTF-8 are replaced, and lines are cut at 64 KiB.
+        """
+        ...
+
+    def follow(self, container: str, *, since: float | None = None) -> LogStream:
+        """Read the log of the present life while it grows, from `since` (inclusive) on.
+
+        Of what was written before the call at most the last 4 MiB are read. Where no life is under way the
+        stream ends with what there is.
         """
         ...
 

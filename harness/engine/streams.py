@@ -67,23 +67,21 @@ def last_bytes(entries: Iterable[Frame], limit: int = LOG_BYTES) -> list[Frame]:
     return list(kept)
 
 
-def log_lines(entries: Iterable[Frame]) -> list[LogLine]:
+def log_lines(entries: Iterable[Frame]) -> Iterator[LogLine]:
     """Put entries with timestamps together to lines, in the order in which they came.
 
     The engine cuts a line of more than 16 KiB into entries, each with a time; only the last has a newline.
     """
-    lines: list[LogLine] = []
     begun: dict[int, tuple[float, bytearray]] = {}
     for number, piece in entries:
         stamp, _, text = piece.partition(b" ")
         at, line = begun.pop(number, (time_of(stamp.decode()) or 0.0, bytearray()))
         line += text[: LOG_LINE_BYTES - len(line) + 1]
         if piece.endswith(b"\n"):
-            lines.append(_log_line(at, line, number))
+            yield _log_line(at, line, number)
         else:
             begun[number] = (at, line)
-    lines += [_log_line(at, line, number) for number, (at, line) in begun.items()]
-    return lines
+    yield from (_log_line(at, line, number) for number, (at, line) in begun.items())
 
 
 def _is_header(data: bytes) -> bool:

@@ -9,6 +9,7 @@ from harness.diagnose.crash_log import CrashSignature, classify
 from harness.engine.model import ContainerState, Event, LogLine
 from harness.engine.protocol import Engine
 from harness.health.fold import State, fold
+from harness.health.logs import LOG_TAIL, LifeLog
 from harness.health.model import (
     HEALTH,
     SAME_EXIT,
@@ -26,10 +27,10 @@ from harness.health.probes import Answer, Command, Prober
 from harness.journal import Journal
 
 SIGKILLED = 128 + 9
-LOG_TAIL = 2000
-"""Lines of a dying life that are read: a live follower falls behind in a flood of 150 MB/s, a tail does not."""
 CLEANING_UP = 1.0
 """Seconds that the engine may take from an exit to its event."""
+LOG_ENDS = 0.1
+"""Seconds after a `die` in which the end of a log that was followed comes; it is there at once (engine 20.10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class Follower:
         self.lives: list[Life] = []
         self._probes = probes
         self._probers: list[Prober] = []
+        self._log: LifeLog | None = None
         self._was_oom = False
         self._engine = engine
         self._journal = journal.scoped(service=instance.service, number=instance.number)
@@ -96,9 +98,10 @@ class Follower:
             case "oom":
                 self._was_oom = True
             case "die":
-                # No inspect here: the engine answers it only after it has cleaned up, some 70 ms later.
+                # No inspect here, nor a question for the log if it was followed to its end: the engine answers
+                # them only after it has cleaned up, some 70 ms later.
                 code = int(event.attributes["exitCode"])
-                signature = self._signature(event.at)
+                signature = self._signature(event.at, self._followed(event.at))
                 self._fold(Exited(event.at, code, signature, oom_killed=self._was_oom or self._oom_killed(code)))
                 self._was_oom = False
             case "health_status":
@@ -145,25 +148,40 @@ class Follower:
         )
         self._engine_probed(seen)
 
-    def stop_probing(self) -> None:
-        """Ask no more probes."""
+    def stop_asking(self) -> None:
+        """Ask no more probes, and read no more of the log."""
         for prober in self._probers:
             prober.stop()
         self._probers.clear()
+        if self._log:
+            self._log.close()
+            self._log = None
 
     def _oom_killed(self, code: int) -> bool:
         """Whether the kernel killed it although the engine sent no `oom` event, as with some cgroups."""
         return code == SIGKILLED and self._engine.inspect(self.container).oom_killed
 
-    def _signature(self, ended_at: float) -> CrashSignature:
-        """Read the log of the life that ended, keep it, and say what it died of."""
+    def _followed(self, ended_at: float) -> list[LogLine] | None:
+        """Return the log of the life that ends now, if it was read to its end while it was lived."""
+        is_this_life = self.state.life is not None and self.state.life <= ended_at
+        lines = self._log.complete(LOG_ENDS) if self._log and is_this_life else None
+        # A stream that was opened only after the end may hold the beginning of the next life too.
+        return None if lines is None else [line for line in lines if line.at <= ended_at]
+
+    def _signature(self, ended_at: float, followed: list[LogLine] | None = None) -> CrashSignature:
+        """Keep the log of the life that ended, read now where it was not followed, and say what it died of."""
         began_at = self.state.life
         if began_at is None and self.lives and ended_at < self.lives[-1].ended_at + CLEANING_UP:
             began_at = self.lives.pop().began_at  # inspect told of this very end before its event did
-        since = self.lives[-1].ended_at if self.lives else None
-        lines = self._engine.logs(self.container, since=since, until=ended_at, tail=LOG_TAIL)
+        lines = followed
+        if lines is None:
+            lines = self._engine.logs(self.container, since=self._last_end, until=ended_at, tail=LOG_TAIL)
         self.lives.append(Life(began_at, ended_at, tuple(lines)))
         return classify([line.text for line in lines])
+
+    @property
+    def _last_end(self) -> float | None:
+        return self.lives[-1].ended_at if self.lives else None
 
     def _engine_probed(self, seen: ContainerState) -> None:
         """Take over what the engine's own healthcheck says of the present life."""
@@ -178,16 +196,17 @@ class Follower:
         before = self.state
         self.state = fold(before, observation, self._now())
         if self.state.life != before.life:
-            self.stop_probing()
+            self.stop_asking()
             if self.state.life is not None and self.state.failure is None:
-                self._start_probing(self.state.life)
+                self._start_asking(self.state.life)
         self._record(before, self.state)
 
-    def _start_probing(self, life: float) -> None:
+    def _start_asking(self, life: float) -> None:
         def tell(answer: Answer | Exception) -> None:
             self._tell(Answered(self.container, life, answer))
 
         self._probers = [Prober(self._engine, self.container, probe, tell) for probe in self._probes]
+        self._log = LifeLog(self._engine, self.container, since=self._last_end)
 
     def _record(self, before: State, after: State) -> None:
         record = self._journal.record

@@ -1,7 +1,7 @@
 """The one driver of the health room: it feeds `fold` from the engine's events, from probes and from inspect.
 
-Two kinds of threads only put things into the inbox: one that reads the event stream, and one a container that asks
-the probes. Everything else happens in the thread that calls `wait` or `look`.
+Two kinds of threads only put things into the inbox: one that reads the event stream, and one a probe that asks it.
+A third kind keeps the log of a life. Everything else happens in the thread that calls `wait` or `look`.
 """
 
 from __future__ import annotations
@@ -97,11 +97,11 @@ class Watch:
         """Judge a container no more: it is about to be stopped or replaced on purpose."""
         follower = self._followers.pop(container, None)
         if follower:
-            follower.stop_probing()
+            follower.stop_asking()
 
     def quieten(self, container: str) -> None:
-        """Ask no more probes of a container whose verdict stands; what is known of it stays."""
-        self._followers[container].stop_probing()
+        """Ask no more of a container whose verdict stands; what is known of it stays."""
+        self._followers[container].stop_asking()
 
     def refused(self, container: str, error: str) -> None:
         """Take in that the engine could not start a container."""
@@ -148,7 +148,7 @@ class Watch:
         self._cancellation.forget(self._wake)
         self._stream.close()
         for follower in self._followers.values():
-            follower.stop_probing()
+            follower.stop_asking()
 
     # Waiting: until the next item, the next moment at which time alone decides, or the heartbeat.
 

@@ -85,6 +85,7 @@ def test_a_name_can_be_taken_once(bench: Any) -> None:
         lambda engine: engine.stop("bootsmoke-none", grace=1),
         lambda engine: engine.kill("bootsmoke-none"),
         lambda engine: engine.logs("bootsmoke-none"),
+        lambda engine: engine.follow("bootsmoke-none"),
         lambda engine: engine.exec("bootsmoke-none", ["true"], timeout=5),
         lambda engine: engine.put_files("bootsmoke-none", {"/etc/a": b""}),
         lambda engine: engine.image("bootsmoke-none"),
@@ -278,6 +279,45 @@ def test_the_log_goes_on_over_restarts(bench: Any) -> None:
     state = bench.engine.inspect(container)
     assert (first.text, second.text) == ("first", "second")
     assert first.at < state.finished_at < state.started_at <= second.at
+
+
+def test_a_log_that_is_followed_tells_lines_while_they_are_written_and_ends_with_the_life(bench: Any) -> None:
+    """Each line arrives while the container runs; the stream ends at the exit, with the last line in it."""
+    container = bench.run(Life(1.0, 1, log=[(0.3, "early"), (0.999, "at the last moment")]))
+    stream = bench.engine.follow(container)
+    lines = iter(stream)
+    bench.sleep(0.4)
+    assert next(lines).text == "early"
+    assert bench.engine.inspect(container).is_running
+    bench.until(lambda: not bench.engine.inspect(container).is_running)
+    assert [line.text for line in lines] == ["at the last moment"]
+    stream.close()
+
+
+def test_closing_a_log_ends_a_read_in_another_thread(bench: Any) -> None:
+    """A thread that waits for a line ends when the stream is closed, which may be done twice."""
+    stream = bench.engine.follow(bench.run())
+    reader = threading.Thread(target=list, args=(stream,), daemon=True)
+    reader.start()
+    reader.join(timeout=0.1)
+    assert reader.is_alive()
+    stream.close()
+    stream.close()
+    reader.join(timeout=5)
+    assert not reader.is_alive()
+    assert list(stream) == []
+
+
+def test_a_log_is_followed_from_a_time_on(bench: Any) -> None:
+    """With `since` (inclusive) the lines of a former life are left out; without a life the stream ends at once."""
+    lives = [Life(0.2, 1, log=[(0.05, "first")]), Life(0.3, 0, log=[(0.05, "second"), (0.1, "third")])]
+    container = bench.run(*lives, restart="on-failure")
+    bench.until(lambda: bench.engine.inspect(container).status == "exited")
+    lines = bench.engine.logs(container)
+    for since in (None, lines[1].at):
+        stream = bench.engine.follow(container, since=since)
+        assert list(stream) == (lines if since is None else lines[1:])
+        stream.close()
 
 
 @pytest.mark.parametrize(("code", "output"), [(0, "fine\n"), (3, "broken\n"), (127, "")])

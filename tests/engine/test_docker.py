@@ -41,6 +41,15 @@ def test_a_terminal_has_a_log_too(real: Any) -> None:
     assert [line.text for line in real.engine.logs(container)] == ["one", "two"]
 
 
+def test_the_log_of_a_terminal_can_be_followed(real: Any) -> None:
+    """Without frames, too, each line arrives when it is written, and the stream ends with the life."""
+    container = real.run(Entrypoint=["/bin/sh", "-c", "echo one; sleep 0.7; echo two"], Tty=True)
+    stream = iter(real.engine.follow(container))
+    assert next(stream).text == "one"
+    assert real.engine.inspect(container).is_running
+    assert [line.text for line in stream] == ["two"]
+
+
 def test_a_line_beyond_the_engines_entry_is_one_line(real: Any) -> None:
     """A line of 40 000 bytes, which the engine keeps in three entries, comes back whole; a longer one is cut."""
     script = "head -c 40000 /dev/zero | tr '\\0' x; echo; head -c 100000 /dev/zero | tr '\\0' y; echo; echo end"

@@ -25,6 +25,7 @@ def test_the_facade_offers_these_names() -> None:
         "HealthProbe",
         "ImageState",
         "LogLine",
+        "LogStream",
         "Resource",
         "owner_is_alive",
         "run_labels",
