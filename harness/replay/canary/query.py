@@ -119,13 +119,13 @@ class Query:
         return {f"v{n}": self._values(name, values) for n, (name, values) in enumerate(lists.items())}
 
     def _values(self, name: str, values: Sequence[Literal]) -> str:
+        """Return candidates with what each costs; of an empty list, no row."""
         type_ = self.group.table.column(name).type.base.name
-        rows = [
-            f"SELECT {cost} AS canary_cost, CAST({literal(value)} AS {type_}) AS {quote(name)}"
-            for cost, value in enumerate(values)
-        ]
-        nothing = f"SELECT 0 AS canary_cost, CAST(NULL AS {type_}) AS {quote(name)} WHERE false"
-        return f"({' UNION ALL '.join(rows) or nothing})"
+        rows = ", ".join(
+            f"({cost}, CAST({literal(value)} AS {type_}))" for cost, value in enumerate(values or [None])
+        )
+        some = "" if values else " WHERE false"
+        return f"(SELECT * FROM (VALUES {rows}) AS canary (canary_cost, {quote(name)}){some})"
 
     def _parents(self) -> dict[str, str]:
         return {f"f{n}": self._rows_of(key) for n, key in enumerate(self.group.foreign_keys)}
