@@ -38,6 +38,10 @@ SELECT relnamespace = 'pg_catalog'::regnamespace, relname::text, oid::bigint, co
 """
 
 
+_SHAPES = frozenset(("pg_class", "pg_attribute", "pg_index"))
+"""The catalogs that say what tables there are, and of which columns and keys."""
+
+
 class Targets(NamedTuple):
     """What to look for: names of facts by kind, and tables."""
 
@@ -95,8 +99,9 @@ class Watcher:
             touched = None if outside else self._touched()
             self._look_at_schema(catalog.KINDS if touched is None else catalog.kinds_of(touched.catalogs), place)
             self._look_at_rows(touched, place, pulse.wal - self._last.wal)
-            self._look_at_sequences(place)
-        self._last = _pulse(self._connection)
+            if pulse.sequences != self._last.sequences:
+                self._look_at_sequences(place)
+        self._last = pulse
 
     def failed(self) -> None:
         """Take the numbers that the statement burnt for granted."""
@@ -129,7 +134,7 @@ class Watcher:
 
     def _look_at_rows(self, touched: _Touched | None, place: Place, wal: int) -> None:
         """Read the target tables again that were touched (None: by whatever), or are others than before."""
-        if not self._targets.tables:
+        if not self._may_concern(touched):
             return
         shapes = contents.shapes(self._connection, self._targets.tables)
         same = {name: table.shape for name, table in self._tables.items()}
@@ -143,6 +148,13 @@ class Watcher:
             if old is not None and old.shape.oid == table.shape.oid:
                 self._compare(old, table, place, wal)
             self._tables[name] = table
+
+    def _may_concern(self, touched: _Touched | None) -> bool:
+        """Whether a target table can have other rows, or be another table, than before."""
+        if not self._targets.tables or touched is None:
+            return bool(self._targets.tables)
+        known = {table.shape.oid for table in self._tables.values()}
+        return bool(touched.tables & known) or not _SHAPES.isdisjoint(touched.catalogs)
 
     def _compare(self, old: contents.Contents, now: contents.Contents, place: Place, wal: int) -> None:
         name = now.shape.name
