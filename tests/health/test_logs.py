@@ -20,8 +20,6 @@ from harness.health.logs import LOG_SIZE, LOG_TAIL, MOST_LINES, LifeLog
 from harness.journal import Journal
 from harness.redact import Redactor
 
-SERVER = Instance("server")
-
 
 def play(*lives: Life) -> tuple[FakeEngine, str]:
     """Start a scripted container, in real time."""
@@ -110,24 +108,29 @@ def watching(engine: Engine, labels: dict[str, str], folder: Path) -> Iterator[W
         yield watch
 
 
-def crash(watch: Watch, engine: Engine, labels: dict[str, str], script: str) -> tuple[str, list[str], str]:
-    """Run a shell script to its exit; return the container, the log that was kept and what is said of the exit."""
-    body = {
-        "Image": "postgres:16-alpine",
-        "Labels": labels,
-        "Entrypoint": ["/bin/sh", "-c", script],
-        "Cmd": [],
-    }
-    container = engine.create_container(f"bootsmoke-test-log-{time.monotonic_ns()}", body)
+def crash(watch: Watch, engine: Engine, labels: dict[str, str], scripts: list[str]) -> list[tuple[list[str], str]]:
+    """Run shell scripts to their exits, together; return each one's log as it was kept, and what it died of."""
     patience = Patience(start_period=60, retries=0, interval=0, timeout=0)
-    watch.follow(SERVER, container, Policy(frozenset(), patience, RestartPolicy("no"), stability=60))
-    engine.start(container)
-    state = watch.wait(lambda states: states[SERVER] if states[SERVER].failure else None)
-    kept = [line.text for life in watch.lives(SERVER) for line in life.lines]
-    watch.forget(container)
-    engine.remove_container(container)
-    signature = state.exits[-1].signature
-    return container, kept, signature.message if signature else ""
+    policy = Policy(frozenset(), patience, RestartPolicy("no"), stability=60)
+    containers: dict[Instance, str] = {}
+    for number, script in enumerate(scripts, 1):
+        command = {"Entrypoint": ["/bin/sh", "-c", script], "Cmd": []}
+        body = {"Image": "postgres:16-alpine", "Labels": labels, **command}
+        instance = Instance("server", number)
+        containers[instance] = engine.create_container(f"bootsmoke-test-log-{time.monotonic_ns()}", body)
+        watch.follow(instance, containers[instance], policy)
+        engine.start(containers[instance])
+    states = watch.wait(lambda states: states if all(state.failure for state in states.values()) else None)
+    signatures = {instance: state.exits[-1].signature for instance, state in states.items()}
+    lives = {instance: watch.lives(instance) for instance in containers}
+    for container in containers.values():
+        watch.forget(container)
+        engine.remove_container(container)
+        until_none_reads(container)
+    return [
+        ([line.text for life in lives[instance] for line in life.lines], signature.message if signature else "")
+        for instance, signature in signatures.items()
+    ]
 
 
 @pytest.mark.docker
@@ -136,15 +139,13 @@ def test_the_last_words_of_every_crash_are_heard(
 ) -> None:
     """Of 50 quick crashes, at once or after a moment, each has the line of its last instant in its signature."""
     with watching(docker_engine, docker_labels, tmp_path) as watch:
-        for number in range(50):
-            error = f'ERROR: relation "users_{number}" already exists (SQLSTATE 42P07)'
-            wait = "sleep 0.1; " * (number % 2)
-            container, kept, said = crash(
-                watch, docker_engine, docker_labels, f"{wait}echo a; echo '{error}'; exit 1"
-            )
-            assert kept == ["a", error]
-            assert f"users_{number}" in said
-            until_none_reads(container)
+        for batch in range(0, 50, 10):
+            errors = [f'ERROR: relation "users_{n}" already exists' for n in range(batch, batch + 10)]
+            waits = ["", "sleep 0.2; "] * 5
+            scripts = [f"{wait}echo a; echo '{error}'; exit 1" for wait, error in zip(waits, errors, strict=True)]
+            crashes = crash(watch, docker_engine, docker_labels, scripts)
+            assert [kept for kept, _ in crashes] == [["a", error] for error in errors]
+            assert all(f"users_{n}" in said for n, (_, said) in enumerate(crashes, batch))
 
 
 @pytest.mark.docker
@@ -153,7 +154,6 @@ def test_a_flood_is_read_at_its_end(docker_engine: Engine, docker_labels: dict[s
     script = "yes 'a line of a flood' | head -n 400000; echo 'ERROR: relation \"t\" already exists'; exit 1"
     began = time.process_time()
     with watching(docker_engine, docker_labels, tmp_path) as watch:
-        container, kept, said = crash(watch, docker_engine, docker_labels, script)
+        ((kept, said),) = crash(watch, docker_engine, docker_labels, [script])
     assert (len(kept), "already exists" in said) == (LOG_TAIL, True)
-    until_none_reads(container)
     assert time.process_time() - began < 10
