@@ -66,7 +66,8 @@ class Watch:
         self._clock = clock
         self._journal = journal
         # Engine time that does not jump with this machine's clock.
-        self._epoch = clock.wall() + engine.info().clock_offset - clock.monotonic()
+        offset = engine.info().clock_offset
+        self._epoch = clock.wall() + offset - clock.monotonic()
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._pending: _Item | None = None
         self._followers: dict[str, Follower] = {}
