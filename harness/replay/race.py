@@ -8,13 +8,13 @@ places. Errors at statements that a warm boot fails at by itself say nothing abo
 from __future__ import annotations
 
 import random
-import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
 from typing import TYPE_CHECKING
 
+from harness.clock import SystemClock
 from harness.replay.apply import StatementError, apply_file, apply_ladder, send
 from harness.replay.state import take
 
@@ -147,7 +147,7 @@ class _Track:
             except StopIteration as end:
                 error: StatementError | None = end.value
                 return error
-            time.sleep(die.uniform(0, _LONGEST_PAUSE))
+            SystemClock.sleep(die.uniform(0, _LONGEST_PAUSE))
 
     def _turns(self, template: str) -> Outline:
         """Return what the boots come to one after the other."""

@@ -101,13 +101,13 @@ def copy_template(template: Path, data: Path, owner: Owner | None) -> bool:
     """Copy a kept cluster to `data`; False, and the template removed, when it is missing or not what was kept."""
     try:
         kept = (template / "checksum").read_text()
-        if kept == f"{copy_tree(template / 'data', data, owner):08x}":
-            return True
-    except OSError:
-        pass
-    shutil.rmtree(data, ignore_errors=True)
-    shutil.rmtree(template, ignore_errors=True)
-    return False
+        is_whole = kept == f"{copy_tree(template / 'data', data, owner):08x}"
+    except OSError:  # there is none, or it cannot be read: whoever called makes it anew
+        is_whole = False
+    if not is_whole:
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.rmtree(template, ignore_errors=True)
+    return is_whole
 
 
 def keep_template(data: Path, template: Path) -> None:
