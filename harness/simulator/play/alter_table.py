@@ -1,0 +1,1 @@
+"""ALTER TABLE and its sub-commands."""

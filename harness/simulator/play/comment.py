@@ -1,0 +1,1 @@
+"""COMMENT and security labels."""

@@ -1,0 +1,1 @@
+"""Statements about objects that nothing else depends on."""

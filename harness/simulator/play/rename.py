@@ -1,0 +1,1 @@
+"""RENAME, SET SCHEMA and OWNER TO."""

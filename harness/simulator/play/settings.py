@@ -1,0 +1,1 @@
+"""SET, transactions, and what has no effect on the catalog."""

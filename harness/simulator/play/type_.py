@@ -1,0 +1,1 @@
+"""Enums, domains, ranges and composite types."""

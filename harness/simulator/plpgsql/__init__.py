@@ -1,0 +1,1 @@
+"""Carries out DO blocks, functions and trigger functions in plpgsql."""

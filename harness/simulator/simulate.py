@@ -1,0 +1,151 @@
+"""Boots a ladder twice on a symbolic Postgres."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from harness.simulator import play
+from harness.simulator.catalog.objects import Object, Relation, Role, Schema
+from harness.simulator.catalog.store import Store
+from harness.simulator.errors import Refused, Unsure
+from harness.simulator.model import Simulation, Verdict, VerdictKind
+from harness.simulator.session import OWNER, SYSTEM_SCHEMAS, TEMPORARY, Session
+from harness.sql import parse
+
+if TYPE_CHECKING:
+    from harness.ladder.model import Ladder, Migration, Statement
+
+Changes = tuple[tuple[Object | None, Object | None], ...]
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One statement with its parse tree; None where the parser refuses it or cannot carry it."""
+
+    migration: Migration
+    statement: Statement
+    node: Any
+
+
+@dataclass(slots=True)
+class _Result:
+    """What one boot made of one statement."""
+
+    refused: Refused | None = None
+    unsure: str = ""
+    is_doubtful: bool = False
+    """The refusal rests on a name that something not understood may have touched."""
+    changes: Changes = ()
+
+
+@dataclass(slots=True)
+class _Boot:
+    """One boot: a session of its own on the store."""
+
+    session: Session
+    results: list[_Result] = field(default_factory=list)
+
+    def run(self, steps: list[_Step]) -> None:
+        """Play all statements, each on its own: one that is refused leaves nothing behind."""
+        for step in steps:
+            self.results.append(self._play(step))
+        self._end()
+
+    def _play(self, step: _Step) -> _Result:
+        store = self.session.store
+        mark = store.mark()
+        result = _Result()
+        try:
+            if step.node is None:
+                raise Unsure("the parser does not carry it")
+            play.execute(self.session, step.node)
+        except Refused as refused:
+            store.rollback(mark)
+            result.refused = refused
+            result.is_doubtful = bool(refused.about & self.session.doubtful)
+        except Unsure as unsure:
+            result.unsure = unsure.reason
+            self.session.doubtful.update(_WORD.findall(step.statement.text))
+        except RecursionError:
+            store.rollback(mark)
+            result.unsure = "it is nested too deeply"
+        result.changes = tuple(store.changes(mark).values())
+        return result
+
+    def _end(self) -> None:
+        """Drop what lives as long as the connection."""
+        temporary = self.session.find_schema(TEMPORARY)
+        for relation in list(self.session.store.each(Relation)):
+            if temporary and relation.schema == temporary.oid:
+                self.session.store.remove(relation.oid)
+
+
+def simulate(ladder: Ladder, setup: Migration | None = None) -> Simulation:
+    """Boot a ladder cold on an empty database with `setup` in front, then warm, and judge every statement.
+
+    A statement that would be refused in the cold boot already is not judged: it needs something that is not in the
+    ladder. LadderError where a file cannot be split into statements.
+    """
+    began = time.monotonic()
+    steps = [step for migration in ladder.migrations for step in _steps(migration)]
+    before = list(_steps(setup)) if setup else []
+    store = _empty()
+    cold = _Boot(Session(store, is_cold=True))
+    cold.run(before)
+    cold.results.clear()
+    cold.run(steps)
+    warm = _Boot(Session(store, is_cold=False, doubtful=cold.session.doubtful))
+    warm.run([step for step in before if _holds_for_a_session(step)])
+    warm.results.clear()
+    warm.run(steps)
+    verdicts = tuple(map(_verdict, steps, cold.results, warm.results))
+    assumed = tuple(dict.fromkeys(cold.session.assumed))
+    return Simulation(ladder, verdicts, assumed, time.monotonic() - began)
+
+
+def _empty() -> Store:
+    """Return what a new database holds."""
+    store = Store()
+    for name in (*SYSTEM_SCHEMAS, TEMPORARY, "public"):
+        store.put(Schema(oid=store.new_oid(), name=name))
+    store.put(Role(oid=store.new_oid(), name=OWNER))
+    return store
+
+
+def _steps(migration: Migration) -> Iterator[_Step]:
+    for statement in migration.statements:
+        nodes = parse.nodes(statement.text)
+        yield _Step(migration, statement, nodes[0] if nodes else None)
+
+
+def _holds_for_a_session(step: _Step) -> bool:
+    return step.node is not None and step.node.DESCRIPTOR.name in ("VariableSetStmt",)
+
+
+def _verdict(step: _Step, cold: _Result, warm: _Result) -> Verdict:
+    verdict = Verdict(
+        step.migration,
+        step.statement,
+        VerdictKind.PASSES,
+        node=step.node,
+        changes=warm.changes,
+        cold=cold.changes,
+    )
+    if cold.refused:
+        said = f"it would fail on an empty database already: {cold.refused.message}"
+        return replace(verdict, kind=VerdictKind.UNKNOWN, reason=said)
+    if warm.refused and not warm.is_doubtful:
+        refused = warm.refused
+        return replace(verdict, kind=VerdictKind.FAILS, sqlstate=refused.sqlstate, message=refused.message)
+    if warm.refused:
+        reason = f"it may fail ({warm.refused.message}): a statement before it was not understood"
+        return replace(verdict, kind=VerdictKind.UNKNOWN, reason=reason)
+    if warm.unsure or cold.unsure:
+        return replace(verdict, kind=VerdictKind.UNKNOWN, reason=warm.unsure or cold.unsure)
+    return verdict

@@ -1,0 +1,36 @@
+"""Short ways to read libpg_query's parse trees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def inner(node: Any) -> Any:
+    """Return what a Node wraps; None for an empty one."""
+    which = node.WhichOneof("node")
+    return None if which is None else getattr(node, which)
+
+
+def kind(node: Any) -> str:
+    """Return the name of a node's type, such as ColumnRef; of a wrapped one's content, empty when there is none."""
+    if node.DESCRIPTOR.name == "Node":
+        content = inner(node)
+        return "" if content is None else str(content.DESCRIPTOR.name)
+    return str(node.DESCRIPTOR.name)
+
+
+def enum(node: Any, field: str) -> str:
+    """Return the name of an enum field's value, such as AT_AddColumn."""
+    value = node.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number[getattr(node, field)]
+    return str(value.name)
+
+
+def strings(items: Any) -> list[str]:
+    """Return the texts of a list of String nodes."""
+    return [item.string.sval for item in items]
+
+
+def qualified(items: Any) -> tuple[str, str]:
+    """Return schema (or an empty text) and name of a list of String nodes."""
+    names = strings(items)
+    return (names[-2] if len(names) > 1 else ""), names[-1]
