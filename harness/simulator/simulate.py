@@ -62,9 +62,7 @@ class _Boot:
         mark = store.mark()
         result = _Result()
         try:
-            if step.node is None:
-                raise Unsure("the parser does not carry it")
-            play.execute(self.session, step.node)
+            _execute(self.session, step)
         except Refused as refused:
             store.rollback(mark)
             result.refused = refused
@@ -124,8 +122,14 @@ def _steps(migration: Migration) -> Iterator[_Step]:
         yield _Step(migration, statement, nodes[0] if nodes else None)
 
 
+def _execute(session: Session, step: _Step) -> None:
+    if step.node is None:
+        raise Unsure("the parser does not carry it")
+    play.execute(session, step.node)
+
+
 def _holds_for_a_session(step: _Step) -> bool:
-    return step.node is not None and step.node.DESCRIPTOR.name in ("VariableSetStmt",)
+    return step.node is not None and step.node.DESCRIPTOR.name == "VariableSetStmt"
 
 
 def _verdict(step: _Step, cold: _Result, warm: _Result) -> Verdict:

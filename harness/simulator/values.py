@@ -1,7 +1,7 @@
 """SQL values in the simulator.
 
-Known ones are Python's: None for NULL, bool, int, Decimal, float, str, bytes, list for arrays, dict for json objects
-and records, datetime's classes for dates and times, UUID. Two kinds are ours: `UNKNOWN`, of which nothing is known,
+Known ones are Python's: None for NULL, bool, int, Decimal, float, str, bytes, list for arrays, dict for json
+objects and records, datetime's classes for dates and times, UUID. Two kinds are ours: `UNKNOWN`, of which nothing is known,
 not even whether it is NULL, and `Fresh`, of which it is known that it is not NULL and equals nothing but itself.
 """
 

@@ -50,7 +50,7 @@ class TypeName:
     """The type of a column, an argument or an expression."""
 
     name: str
-    """typname of a built-in type (`int4`, `varchar`, ...); of one of the ladder's own, the name when it was read."""
+    """typname of a built-in type (`int4`, `varchar`, ...); of one of the ladder's own, its name at that time."""
     oid: int = 0
     """The ladder's own type, domain, or table whose row it is; 0 for a built-in one."""
     modifiers: tuple[int, ...] = ()
@@ -79,6 +79,7 @@ class Schema(Object):
     """A schema; `pg_catalog`, `information_schema`, `public` and `pg_temp` are there from the start."""
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("schema", self.name),)
 
 
@@ -135,6 +136,7 @@ class Relation(Object):
     """The store's rows are all the rows there are."""
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         relation = ("relation", self.schema, self.name)
         row_type = (("type", self.schema, self.name),) if self.kind in ROW_TYPES else ()
         return (relation, *row_type, *(("children", parent) for parent in self.parents))
@@ -174,6 +176,7 @@ class Index(Relation):
     is_valid: bool = True
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("relation", self.schema, self.name), ("indexes", self.table))
 
 
@@ -190,6 +193,7 @@ class Sequence(Relation):
     cycles: bool = False
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("relation", self.schema, self.name),)
 
 
@@ -205,6 +209,7 @@ class Default(Object):
     expression: Any
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("default", self.table, self.column), ("defaults", self.table))
 
 
@@ -245,6 +250,7 @@ class Constraint(Object):
     no_inherit: bool = False
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         mine: tuple[Key, ...] = (("constraint", self.owner, self.name), ("constraints", self.owner))
         return (*mine, ("referencing", self.references)) if self.references else mine
 
@@ -273,6 +279,7 @@ class Type(Object):
     default: Any = None
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("type", self.schema, self.name),)
 
 
@@ -304,6 +311,7 @@ class Function(Object):
     """Volatility, strictness, SECURITY DEFINER, SET clauses, ...: what defines it and decides nothing."""
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("function", self.schema, self.name),)
 
     @property
@@ -333,6 +341,7 @@ class Trigger(Object):
     settings: tuple[tuple[str, object], ...] = ()
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("trigger", self.table, self.name), ("triggers", self.table))
 
 
@@ -346,6 +355,7 @@ class Attached(Object):
     settings: tuple[tuple[str, object], ...] = ()
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return ((self.kind, self.table, self.name), ("attached", self.table))
 
 
@@ -356,6 +366,7 @@ class Extension(Object):
     schema: int
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("extension", self.name), ("extensions",))
 
 
@@ -367,6 +378,7 @@ class Role(Object):
     member_of: frozenset[str] = frozenset()
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("role", self.name),)
 
 
@@ -382,6 +394,7 @@ class Other(Object):
     settings: tuple[tuple[str, object], ...] = ()
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("other", self.kind, self.scope, self.name),)
 
 
@@ -396,6 +409,7 @@ class Fact(Object):
     value: object = None
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("fact", self.about.oid, self.about.column, self.name), ("facts", self.about.oid))
 
 
@@ -408,4 +422,5 @@ class Row(Object):
     values: Mapping[int, Value] = field(default_factory=dict)
 
     def keys(self) -> tuple[Key, ...]:
+        """See `Object.keys`."""
         return (("rows", self.table),)

@@ -103,8 +103,7 @@ class Store:
             self._set(oid, before)
 
     def changes(self, mark: int) -> dict[int, tuple[Object | None, Object | None]]:
-        """Return what became of each object since the mark: what it was and is; objects that are as they were are
-        left out."""
+        """Return what each object that was changed since the mark was, and is."""
         first: dict[int, Object | None] = {}
         for oid, before in self._journal[mark:]:
             first.setdefault(oid, before)
