@@ -1,12 +1,16 @@
 """SQL values in the simulator.
 
-Known ones are Python's: None for NULL, bool, int, Decimal, float, str, bytes, list for arrays, dict for json
-objects and records, datetime's classes for dates and times, UUID. Two kinds are ours: `UNKNOWN`, of which nothing is known,
-not even whether it is NULL, and `Fresh`, of which it is known that it is not NULL and equals nothing but itself.
+Known ones are Python's: None for NULL, bool, int, Decimal, float, str, bytes, list for arrays, dict for records (by
+field), datetime's classes for dates and times, UUID. `Json` is a json or jsonb document, `Interval` an interval.
+Two kinds are ours: `UNKNOWN`, of which nothing is known, not even whether it is NULL, and `Fresh`, of which it is
+known that it is not NULL and equals nothing but itself.
 """
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from typing import Any, Final
 
@@ -44,3 +48,52 @@ class Fresh:
 
     def __repr__(self) -> str:
         return f"<{self.source} #{self.number}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Json:
+    """A json or jsonb document: `value` is made of dict, list, str, int, float, bool and None (json's null)."""
+
+    value: Any
+
+    @cached_property
+    def text(self) -> str:
+        """The document as jsonb prints it."""
+        return json.dumps(_sorted(self.value), ensure_ascii=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Json) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+def _sorted(value: Any) -> Any:
+    """Put the keys of objects in jsonb's order: shorter ones first."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value, key=lambda key: (len(key.encode()), key))}
+    return [_sorted(each) for each in value] if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """An interval, in the three parts that Postgres keeps."""
+
+    months: int = 0
+    days: int = 0
+    microseconds: int = 0
+
+
+class FoldedText(str):
+    """A citext: equal to texts that differ from it in case alone."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and self.lower() == other.lower()
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(self.lower())
