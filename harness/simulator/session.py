@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,8 @@ class Session:
     catching: int = 0
     depth: int = 0
     """How deep functions, triggers and views call one another."""
+    at_end: list[Callable[[], None]] = field(default_factory=list)
+    """What is to be done when the transaction ends: settings that were LOCAL to it go back."""
 
     @contextmanager
     def handler(self) -> Iterator[None]:
@@ -57,6 +59,11 @@ class Session:
             yield
         finally:
             self.catching -= 1
+
+    def end_transaction(self) -> None:
+        """End the transaction that a file is sent in; later wishes are carried out first."""
+        while self.at_end:
+            self.at_end.pop()()
 
     @property
     def may_assume(self) -> bool:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator import play
-from harness.simulator.catalog.objects import Object, Relation, Role, Schema
+from harness.simulator.catalog.objects import Object, Ref, Relation, Role, Schema
 from harness.simulator.catalog.store import Store
+from harness.simulator.drift import Watch
 from harness.simulator.errors import Refused, Unsure
-from harness.simulator.model import Simulation, Verdict, VerdictKind
+from harness.simulator.model import Drift, Simulation, Verdict, VerdictKind
 from harness.simulator.session import OWNER, SYSTEM_SCHEMAS, TEMPORARY, Session
 from harness.sql import parse
 
@@ -49,13 +50,30 @@ class _Boot:
     """One boot: a session of its own on the store."""
 
     session: Session
-    results: list[_Result] = field(default_factory=list)
+    watch: Watch | None = None
 
-    def run(self, steps: list[_Step]) -> None:
+    def run(self, steps: Sequence[_Step]) -> list[_Result]:
         """Play all statements, each on its own: one that is refused leaves nothing behind."""
-        for step in steps:
-            self.results.append(self._play(step))
-        self._end()
+        results = []
+        for number, step in enumerate(steps):
+            if number and step.migration is not steps[number - 1].migration:
+                self.session.end_transaction()
+            results.append(self._play(step))
+            if self.watch:
+                self.watch.saw(number, step.node, results[-1].changes)
+        self.session.end_transaction()
+        return results
+
+    def end(self) -> None:
+        """Drop what lives as long as the connection."""
+        temporary = self.session.schema(TEMPORARY)
+        if not any(each.schema == temporary.oid for each in self.session.store.each(Relation)):
+            return
+        from harness.simulator.catalog.drop import drop  # noqa: PLC0415
+
+        for relation in list(self.session.store.each(Relation)):
+            if relation.schema == temporary.oid and self.session.store.get(relation.oid):
+                drop(self.session, [Ref(relation.oid)], cascade=True)
 
     def _play(self, step: _Step) -> _Result:
         store = self.session.store
@@ -76,13 +94,6 @@ class _Boot:
         result.changes = tuple(store.changes(mark).values())
         return result
 
-    def _end(self) -> None:
-        """Drop what lives as long as the connection."""
-        temporary = self.session.find_schema(TEMPORARY)
-        for relation in list(self.session.store.each(Relation)):
-            if temporary and relation.schema == temporary.oid:
-                self.session.store.remove(relation.oid)
-
 
 def simulate(ladder: Ladder, setup: Migration | None = None) -> Simulation:
     """Boot a ladder cold on an empty database with `setup` in front, then warm, and judge every statement.
@@ -96,13 +107,16 @@ def simulate(ladder: Ladder, setup: Migration | None = None) -> Simulation:
     store = _empty()
     cold = _Boot(Session(store, is_cold=True))
     cold.run(before)
-    cold.results.clear()
-    cold.run(steps)
+    first = cold.run(steps)
+    cold.end()
     warm = _Boot(Session(store, is_cold=False, doubtful=cold.session.doubtful))
     warm.run([step for step in before if _holds_for_a_session(step)])
-    warm.results.clear()
-    warm.run(steps)
-    verdicts = tuple(map(_verdict, steps, cold.results, warm.results))
+    warm.watch = Watch(store)
+    second = warm.run(steps)
+    drifts = warm.watch.drifts()
+    verdicts = tuple(
+        _verdict(step, first[number], second[number], drifts.get(number, ())) for number, step in enumerate(steps)
+    )
     assumed = tuple(dict.fromkeys(cold.session.assumed))
     return Simulation(ladder, verdicts, assumed, time.monotonic() - began)
 
@@ -132,7 +146,7 @@ def _holds_for_a_session(step: _Step) -> bool:
     return step.node is not None and step.node.DESCRIPTOR.name == "VariableSetStmt"
 
 
-def _verdict(step: _Step, cold: _Result, warm: _Result) -> Verdict:
+def _verdict(step: _Step, cold: _Result, warm: _Result, drifts: tuple[Drift, ...]) -> Verdict:
     verdict = Verdict(
         step.migration,
         step.statement,
@@ -152,4 +166,6 @@ def _verdict(step: _Step, cold: _Result, warm: _Result) -> Verdict:
         return replace(verdict, kind=VerdictKind.UNKNOWN, reason=reason)
     if warm.unsure or cold.unsure:
         return replace(verdict, kind=VerdictKind.UNKNOWN, reason=warm.unsure or cold.unsure)
+    if drifts:
+        return replace(verdict, kind=VerdictKind.DRIFTS, drifts=drifts)
     return verdict

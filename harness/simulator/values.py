@@ -1,9 +1,9 @@
 """SQL values in the simulator.
 
-Known ones are Python's: None for NULL, bool, int, Decimal, float, str, bytes, list for arrays, dict for records (by
-field), datetime's classes for dates and times, UUID. `Json` is a json or jsonb document, `Interval` an interval.
-Two kinds are ours: `UNKNOWN`, of which nothing is known, not even whether it is NULL, and `Fresh`, of which it is
-known that it is not NULL and equals nothing but itself.
+Known ones are Python's: None for NULL, bool, int, Decimal, float, str, bytes, list for arrays, dict for json
+objects and records, datetime's classes for dates and times, UUID. Two kinds are ours: `UNKNOWN`, of which nothing
+is known, not even whether it is NULL, and `Fresh`, of which it is known that it is not NULL and equals nothing but
+itself.
 """
 
 from __future__ import annotations

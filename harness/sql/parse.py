@@ -158,3 +158,33 @@ def _help(text: str, offset: int) -> str:
     if _META.match(text, line_start):
         return "a backslash command is read by psql alone: remove it from the migration"
     return "Postgres refuses this file as it stands; see the statement there"
+
+
+def same(one: Any, two: Any) -> bool:
+    """Whether two parse trees, or parts of one, say the same: places in the text do not count."""
+    return one is two or (type(one) is type(two) and _placeless(one) == _placeless(two))
+
+
+def _placeless(node: Any) -> Any:
+    copy = type(node)()
+    copy.CopyFrom(node)
+    _forget_places(copy)
+    return copy
+
+
+def _forget_places(node: Any) -> None:
+    for field, value in node.ListFields():
+        if field.name in _PLACES:
+            node.ClearField(field.name)
+        elif field.message_type is not None:
+            for each in value if field.is_repeated else (value,):
+                _forget_places(each)
+
+
+_PLACES = frozenset(
+    (
+        *("location", "stmt_location", "stmt_len", "name_location", "type_location"),
+        *("list_start", "list_end", "rexpr_list_start", "rexpr_list_end"),
+    )
+)
+"""The fields of libpg_query's nodes that count bytes of the text."""
