@@ -364,6 +364,8 @@ class Extension(Object):
     """An extension, and the schema that its objects are in."""
 
     schema: int
+    is_open: bool = False
+    """It is not known what it brings: a type, a function or an operator that is not found may be its."""
 
     def keys(self) -> tuple[Key, ...]:
         """See `Object.keys`."""
