@@ -45,7 +45,7 @@ class Env:
     """Results with a name: CTEs and transition tables."""
     group: Group | None = None
     """The rows that aggregates are made of, where there is a GROUP BY or an aggregate."""
-    windows: Mapping[int, Value] = field(default_factory=lambda: _NONE)
+    windows: Mapping[int, Value] = field(default_factory=dict)
     """What window functions give for this row, by their place in the statement's text."""
     scope: Any = None
     """The analysis's Scope in which a statement is analyzed; without one all variables are of no known type."""

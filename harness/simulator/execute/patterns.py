@@ -1,0 +1,64 @@
+"""LIKE and regular expressions."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from harness.simulator.values import UNKNOWN, FoldedText, Value
+
+
+@lru_cache(256)
+def _like(pattern: str, *, fold: bool) -> re.Pattern[str]:
+    parts, at = [], 0
+    while at < len(pattern):
+        character = pattern[at]
+        if character == "\\" and at + 1 < len(pattern):
+            at += 1
+            parts.append(re.escape(pattern[at]))
+        else:
+            parts.append({"%": ".*", "_": "."}.get(character) or re.escape(character))
+        at += 1
+    return re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if fold else 0))
+
+
+def like(text: str, pattern: str, *, fold: bool = False) -> bool:
+    """Return text LIKE pattern, or ILIKE."""
+    return _like(str(pattern), fold=fold or isinstance(text, FoldedText)).fullmatch(text) is not None
+
+
+def compiled(pattern: str, *, fold: bool = False) -> re.Pattern[str] | None:
+    r"""Return Postgres's regular expression as Python's; None where they may differ."""
+    pattern = pattern.replace(r"\m", r"\b").replace(r"\M", r"\b").replace(r"\y", r"\b")
+    pattern = pattern.replace(r"\A", "^").replace("[[:<:]]", r"\b").replace("[[:>:]]", r"\b")
+    for name, characters in _CLASSES.items():
+        pattern = pattern.replace(f"[:{name}:]", characters)
+    if (
+        "(?" in pattern.replace("(?:", "").replace("(?=", "").replace("(?!", "")
+        or "***" in pattern
+        or "[[" in pattern
+    ):
+        return None
+    try:
+        return re.compile(pattern.replace("$", r"\Z"), re.IGNORECASE if fold else 0)
+    except re.error:
+        return None
+
+
+_CLASSES = {
+    "alpha": "a-zA-Z",
+    "digit": "0-9",
+    "alnum": "a-zA-Z0-9",
+    "space": r"\s",
+    "upper": "A-Z",
+    "lower": "a-z",
+    "xdigit": "0-9a-fA-F",
+}
+
+
+def matches(text: Value, pattern: Value, *, fold: bool = False) -> Value:
+    """Return text ~ pattern, or ~*."""
+    if not isinstance(text, str) or not isinstance(pattern, str):
+        return UNKNOWN
+    found = compiled(pattern, fold=fold or isinstance(text, FoldedText))
+    return UNKNOWN if found is None else found.search(text) is not None
