@@ -18,6 +18,7 @@ from harness.errors import BootsmokeError, CancelledError, UsageError
 COMMANDS = {
     "check": "boot any compose project cold and warm, no scenario needed",
     "run": "run scenario folders",
+    "guard": "name every statement of a migration ladder that does not survive a second boot",
     "replay": "apply a migration ladder twice on a real Postgres",
     "bisect": "find the commit after which a ladder does not boot twice",
     "doctor": "say what this machine has and lacks",

@@ -34,3 +34,9 @@ def qualified(items: Any) -> tuple[str, str]:
     """Return schema (or an empty text) and name of a list of String nodes."""
     names = strings(items)
     return (names[-2] if len(names) > 1 else ""), names[-1]
+
+
+def commands(alter_table: Any) -> list[tuple[str, str]]:
+    """Return subtype (AT_DropColumn, ...) and name of each command of an ALTER TABLE."""
+    found = (item.alter_table_cmd for item in alter_table.cmds)
+    return [(enum(command, "subtype"), command.name) for command in found]
