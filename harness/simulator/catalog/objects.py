@@ -251,7 +251,11 @@ class Constraint(Object):
 
     def keys(self) -> tuple[Key, ...]:
         """See `Object.keys`."""
-        mine: tuple[Key, ...] = (("constraint", self.owner, self.name), ("constraints", self.owner))
+        mine: tuple[Key, ...] = (
+            ("constraint", self.owner, self.name),
+            ("constraints", self.owner),
+            ("constraint name", self.schema, self.name),
+        )
         return (*mine, ("referencing", self.references)) if self.references else mine
 
 
