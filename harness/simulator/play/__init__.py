@@ -16,8 +16,8 @@ Handler = Callable[["Session", Any], None]
 _HANDLERS: dict[str, Handler] = {}
 _MODULES = (
     "table", "alter_table", "index", "rename", "drop",
-    "view", "type_", "function", "trigger", "policy", "schema", "extension", "role", "comment", "sequence", "other",
-    "dml", "block", "settings",
+    "view", "type_", "domain", "function", "trigger", "policy", "schema", "extension", "role", "comment",
+    "sequence", "other", "dml", "block", "settings",
 )  # fmt: skip
 
 

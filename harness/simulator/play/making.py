@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from harness.simulator.catalog.objects import Bond, Dependency, Extension, Ref, Relation, RelationKind, Schema, Type
+from harness.simulator.catalog.objects import (
+    Bond,
+    Dependency,
+    Extension,
+    Ref,
+    Relation,
+    RelationKind,
+    Schema,
+    Type,
+    TypeKind,
+)
 from harness.simulator.errors import Refused
 from harness.sql import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from harness.simulator.catalog.objects import Role, TypeName
     from harness.simulator.session import Session
 
@@ -48,22 +57,18 @@ def options(items: Any) -> dict[str, Any]:
 
 def text_of(node: Any) -> str:
     """Return an option's word, number or name as text."""
-    if node is None:
-        return ""
-    match tree.kind(node):
-        case "String":
-            return str(node.sval)
-        case "Integer":
-            return str(node.ival)
-        case "Float":
-            return str(node.fval)
-        case "Boolean":
-            return "true" if node.boolval else "false"
-        case "TypeName":
-            return ".".join(tree.strings(node.names))
-        case "List":
-            return ", ".join(text_of(tree.inner(item)) for item in node.items)
-    return str(node)
+    read = None if node is None else _TEXTS.get(tree.kind(node))
+    return "" if node is None else str(node) if read is None else read(node)
+
+
+_TEXTS: dict[str, Callable[[Any], str]] = {
+    "String": lambda node: str(node.sval),
+    "Integer": lambda node: str(node.ival),
+    "Float": lambda node: str(node.fval),
+    "Boolean": lambda node: "true" if node.boolval else "false",
+    "TypeName": lambda node: ".".join(tree.strings(node.names)),
+    "List": lambda node: ", ".join(text_of(tree.inner(item)) for item in node.items),
+}
 
 
 def settings(items: Any) -> tuple[tuple[str, object], ...]:
@@ -71,19 +76,21 @@ def settings(items: Any) -> tuple[tuple[str, object], ...]:
     return tuple((name, text_of(node)) for name, node in options(items).items())
 
 
-def own_type(session: Session, items: Any) -> Type | Relation | None:
-    """Return the type of the ladder's own that a list of names means (42704, 3F000); None for one taken as given."""
+def own_type(session: Session, items: Any) -> Type | Relation:
+    """Return the type of the ladder's own that a list of names means (42704, 3F000).
+
+    One that is taken to be there, or to be an extension's, has no kind but BASE.
+    """
     schema, name = tree.qualified(items)
     found = session.find_type(name, schema)
     if found is not None:
         return found
-    if schema:
-        session.schema(schema)
+    where = session.schema(schema) if schema else session.creation_schema()
     full = f"{schema}.{name}" if schema else name
     if not session.may_assume and not is_open(session):
         raise Refused("42704", f'type "{full}" does not exist', name)
     session.assumed.append(f"type {full}")
-    return None
+    return session.store.put(Type(oid=session.store.new_oid(), name=name, schema=where.oid, kind=TypeKind.BASE))
 
 
 def is_open(session: Session) -> bool:
