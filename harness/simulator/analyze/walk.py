@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib import import_module
 
 from harness.simulator.analyze.model import Node, Work
@@ -31,8 +32,7 @@ def typed(work: Work, node: Node, scope: Scope) -> TypeName:
         node = tree.inner(node)
     if node is None:
         return NO_TYPE
-    if not _ANALYZERS:
-        _load()
+    _load()
     analyzer = _ANALYZERS.get(node.DESCRIPTOR.name)
     if analyzer is not None:
         return analyzer(work, node, scope)
@@ -40,6 +40,7 @@ def typed(work: Work, node: Node, scope: Scope) -> TypeName:
     return NO_TYPE
 
 
+@cache
 def _load() -> None:
     for module in _MODULES:
         import_module(f"{__package__}.{module}")
