@@ -40,7 +40,7 @@ def main() -> None:
             continue
         with tempfile.TemporaryDirectory() as parent:
             folder = Path(parent, "ladder")
-            if _write(options.mirror, ladder, folder):
+            if write(options.mirror, ladder, folder):
                 sums += _measure(ladder, folder, options.postgres)
             else:
                 sums["missing"] += 1
@@ -59,7 +59,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _write(mirror: Path, ladder: dict[str, Any], folder: Path) -> bool:
+def write(mirror: Path, ladder: dict[str, Any], folder: Path) -> bool:
     """Write a ladder's files; False when the snapshot is not there."""
     repository = mirror / ladder["repo"].replace("/", "+") / "repo"
     for name in ladder["files"]:
@@ -110,7 +110,7 @@ def _failure(failure: dict[str, Any], root: Path) -> Failure:
 
 def _replay(folder: Path, needs: dict[str, Any], postgres: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "harness", "replay", "--json", "--no-canary", "--postgres", postgres]
-    setup = _setup(needs)
+    setup = setup_of(needs)
     if setup:
         file = folder.parent / "setup.sql"
         file.write_text(setup)
@@ -122,7 +122,7 @@ def _replay(folder: Path, needs: dict[str, Any], postgres: str) -> dict[str, Any
     return document
 
 
-def _setup(needs: dict[str, Any]) -> str:
+def setup_of(needs: dict[str, Any]) -> str:
     """Return what a ladder needs before it: roles, schemas, extensions, its tool's table, a search path."""
     lines = [
         *(f'CREATE ROLE "{name}";' for name in needs["roles"]),
