@@ -83,6 +83,16 @@ class Rule:
     """Where Postgres, or the tool, says so."""
     says: Says
 
+    @property
+    def is_for_every_boot(self) -> bool:
+        """Whether it speaks of a ladder whose files all run again at every boot."""
+        return self.code not in ("LAD302", "LAD303")
+
+    @property
+    def is_for_tracked(self) -> bool:
+        """Whether it speaks of a ladder with a tracker."""
+        return self.code[:4] not in ("LAD1", "LAD2")
+
 
 def stops(test: Test) -> Says:
     """Return what is said of a statement that fails and passes the test."""
