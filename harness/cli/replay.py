@@ -54,7 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Replay, tell what was found, and return the exit code."""
-    from harness.replay.api import ladder_of, replay  # noqa: PLC0415 - psycopg and the parser
+    from harness.ladder.discover import ladder_of  # noqa: PLC0415
+    from harness.replay.api import replay  # noqa: PLC0415 - psycopg and the parser
     from harness.report.replay import document, summary  # noqa: PLC0415
     from harness.report.text import ansi, plain, width_of  # noqa: PLC0415
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.errors import LadderError, Place
+from harness.errors import LadderError, Place, UsageError
 from harness.ladder import styles
 from harness.ladder.folder import Folder
 from harness.ladder.model import Ladder, Migration, load
 from harness.ladder.styles.style import forward
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from harness.ladder.styles import Style
 
@@ -52,6 +52,23 @@ def find_ladder(path: Path, style: str | None = None) -> Ladder:
         looked_for = found[0].takes if found else "*.up.sql and *.sql"
         raise LadderError(f"no migrations found in {path}: looked for {looked_for}", help=_where_else(path))
     return _ladder(folder, *found, names)
+
+
+def ladder_of(paths: Sequence[Path], style: str | None = None) -> Ladder:
+    """Return the ladder in a folder, or the one that several files of a folder make, in its tool's order."""
+    if len(paths) == 1:
+        return find_ladder(paths[0], style)
+    folders = {path.parent for path in paths}
+    if len(folders) != 1 or not all(path.is_file() for path in paths):
+        raise UsageError("one ladder at a time", help="name one folder, or files of one folder")
+    ladder = find_ladder(folders.pop(), style)
+    chosen = {path.resolve() for path in paths}
+    kept = tuple(migration for migration in ladder.migrations if migration.path.resolve() in chosen)
+    if len(kept) != len(chosen):
+        taken = {migration.path.resolve() for migration in kept}
+        other = next(path for path in paths if path.resolve() not in taken)
+        raise UsageError(f"{other} is no migration of style {ladder.style}", help="name the style: --style")
+    return replace(ladder, migrations=kept)
 
 
 def search(directories: Iterable[Path]) -> Ladder | None:

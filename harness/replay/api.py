@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 
 from harness.errors import UsageError
@@ -49,23 +47,6 @@ def replay(  # noqa: PLR0913 - each is an option of the command
     extensions = extensions_of([*ladder.migrations, *([before] if before else [])])
     with open_server(postgres, pg, extensions) as server:
         return run.replay(ladder, server, options)
-
-
-def ladder_of(paths: Sequence[Path], style: str | None = None) -> Ladder:
-    """Return the ladder in a folder, or the one that several files of a folder make, in its tool's order."""
-    if len(paths) == 1:
-        return find_ladder(paths[0], style)
-    folders = {path.parent for path in paths}
-    if len(folders) != 1 or not all(path.is_file() for path in paths):
-        raise UsageError("one ladder at a time", help="name one folder, or files of one folder")
-    ladder = find_ladder(folders.pop(), style)
-    chosen = {path.resolve() for path in paths}
-    kept = tuple(migration for migration in ladder.migrations if migration.path.resolve() in chosen)
-    if len(kept) != len(chosen):
-        taken = {migration.path.resolve() for migration in kept}
-        other = next(path for path in paths if path.resolve() not in taken)
-        raise UsageError(f"{other} is no migration of style {ladder.style}", help="name the style: --style")
-    return replace(ladder, migrations=kept)
 
 
 def open_server(url: str | None, major: int | None, extensions: frozenset[str]) -> AbstractContextManager[Server]:
