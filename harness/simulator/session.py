@@ -50,6 +50,10 @@ class Session:
     """How deep functions, triggers and views call one another."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
     """What is to be done when the transaction ends: settings that were LOCAL to it go back."""
+    savepoints: list[tuple[str, int]] = field(default_factory=list)
+    """The marks to roll back to: of the BEGIN under way, whose name is empty, and of savepoints."""
+    prepared: dict[str, Any] = field(default_factory=dict)
+    """What PREPARE has prepared: the parse tree by name."""
 
     @contextmanager
     def handler(self) -> Iterator[None]:

@@ -24,6 +24,8 @@ class Result:
     doubtful: frozenset[int] = frozenset()
     is_complete: bool = True
     """No rows are missing."""
+    changed: Value = None
+    """How many rows a statement has changed, where it is none that only reads; UNKNOWN where that cannot be told."""
 
     @property
     def is_exact(self) -> bool:

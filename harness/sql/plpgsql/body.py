@@ -7,6 +7,7 @@ This one reads the same scanner's tokens by the same rules (src/pl/plpgsql/src/p
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -23,13 +24,14 @@ _ENDS = ("end", "elsif", "elseif", "else", "when", "exception", "")
 def block(body: str) -> tree.Block:
     """Return the outermost block of a body; LadderError where the text is not one."""
     reader = Reader(body)
+    options: dict[str, str] = {}
     while reader.take("#"):
-        reader.at += 2  # an option and its value, such as variable_conflict use_column
+        options[reader.next()] = reader.next()
     found = _block(reader, _label(reader))
     reader.take(";")
     if reader.peek():
         reader.fail("expected the end of the body")
-    return found
+    return replace(found, conflict=options.get("variable_conflict", "error"))
 
 
 def _label(reader: Reader) -> str:

@@ -53,6 +53,8 @@ class Block:
     body: Body
     handlers: tuple[Handler, ...] = ()
     label: str = ""
+    conflict: str = "error"
+    """Of the outermost one: what a name means that is a variable and a column (`#variable_conflict`)."""
 
 
 @dataclass(frozen=True, slots=True)
