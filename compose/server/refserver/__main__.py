@@ -33,7 +33,7 @@ def boot(settings: Settings) -> int:
     The web framework is loaded behind the ladder: a migration that fails ends the process some 0.3 s sooner.
     """
     began = time.monotonic()
-    count = ladder.apply(settings.database_url, settings.migrations)
+    count = ladder.apply(settings.database_url, settings.migrations, lock=settings.advisory_lock)
     logger.info("ladder done: %d migrations in %.3f s", count, time.monotonic() - began)
     from refserver import web  # noqa: PLC0415
 

@@ -14,6 +14,10 @@ from uuid import UUID
 
 import psycopg
 
+from refserver import audit
+from refserver.body import NewAccount, NewKey
+from refserver.rows import returned
+
 TENANT = "t-default"
 ADMIN_ROLE = "r-admin"
 KEY_PREFIX = "rsk_"
@@ -29,22 +33,32 @@ _INSERT_GRANT = """
     INSERT INTO actor_roles (actor_id, actor_type, role_id, tenant_id)
     VALUES (%s, 'api_key', %s, %s)
 """
-_INSERT_AUDIT = """
-    INSERT INTO audit_events (actor_id, actor_type, action, resource_type, resource_id)
-    VALUES ('bootstrap', 'bootstrap_token', 'api_key.bootstrapped', 'api_key', %s)
+_ISSUE_KEY = """
+    INSERT INTO api_keys (tenant_id, name, origin, key_hash, account_id)
+    VALUES (%s, %s, 'issued', %s, %s)
+    RETURNING id
+"""
+_INSERT_ACCOUNT = """
+    INSERT INTO users (tenant_id, email, display_name) VALUES (%s, %s, %s)
+    ON CONFLICT (tenant_id, lower(email)) DO NOTHING
+    RETURNING id
 """
 _SELECT_HOLDER = """
     WITH holder AS (
-        SELECT id, name, tenant_id FROM api_keys WHERE key_hash = %s AND revoked_at IS NULL
+        SELECT id, name, tenant_id, account_id FROM api_keys WHERE key_hash = %s AND revoked_at IS NULL
     ), held AS (
-        SELECT DISTINCT role_id FROM actor_roles g JOIN holder h ON g.actor_id = h.id::text
+        SELECT role_id, bool_or(g.scope_type = 'global') AS is_global
+        FROM actor_roles g JOIN holder h ON g.actor_id = h.id::text
         WHERE g.actor_type = 'api_key' AND (g.expires_at IS NULL OR g.expires_at > now())
+        GROUP BY role_id
     )
-    SELECT id, name, tenant_id,
+    SELECT id, name, tenant_id, account_id,
            array(SELECT role_id FROM held ORDER BY role_id),
            array(SELECT DISTINCT p.name
                  FROM held JOIN role_permissions USING (role_id) JOIN permissions p ON p.id = permission_id
-                 ORDER BY p.name)
+                 ORDER BY p.name),
+           EXISTS (SELECT FROM held JOIN role_permissions USING (role_id) JOIN permissions p ON p.id = permission_id
+                   WHERE p.name = 'roles.grant' AND held.is_global)
     FROM holder
 """
 
@@ -64,8 +78,13 @@ class Holder:
     id: UUID
     name: str
     tenant_id: str
+    account_id: UUID | None
+    """The account that the key belongs to; None for one that stands for itself."""
     roles: list[str]
     permissions: list[str]
+    """What it may do in some scope; `grants.may` says where."""
+    is_admin: bool
+    """Whether it may grant roles everywhere."""
 
 
 def bearer(authorization: str | None) -> str:
@@ -96,8 +115,35 @@ def mint_admin_key(connection: psycopg.Connection[Any]) -> MintedKey | None:
         return None
     key_id: UUID = row[0]
     connection.execute(_INSERT_GRANT, (str(key_id), ADMIN_ROLE, TENANT))
-    connection.execute(_INSERT_AUDIT, (str(key_id),))
+    actor = ("bootstrap", "bootstrap_token")
+    audit.record(connection, actor, "api_key.bootstrapped", ("api_key", str(key_id)))
     return MintedKey(key_id, key)
+
+
+def issue_key(connection: psycopg.Connection[Any], by: Holder, wanted: NewKey) -> MintedKey | None:
+    """Make a key without any role; None when the account it is for does not exist."""
+    if wanted.account_id is not None:
+        sql = "SELECT FROM users WHERE id = %s AND tenant_id = %s AND deactivated_at IS NULL"
+        if connection.execute(sql, (wanted.account_id, by.tenant_id)).fetchone() is None:
+            return None
+    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    values = (by.tenant_id, wanted.name, digest(key), wanted.account_id)
+    row = connection.execute(_ISSUE_KEY, values).fetchone()
+    minted = MintedKey(returned(row)[0], key)
+    resource = ("api_key", str(minted.id))
+    audit.record(connection, (str(by.id), "api_key"), "api_key.issued", resource, name=wanted.name)
+    return minted
+
+
+def make_account(connection: psycopg.Connection[Any], by: Holder, wanted: NewAccount) -> UUID | None:
+    """Make an account; None when its email is taken."""
+    values = (by.tenant_id, wanted.email, wanted.display_name)
+    row = connection.execute(_INSERT_ACCOUNT, values).fetchone()
+    if row is None:
+        return None
+    account: UUID = row[0]
+    audit.record(connection, (str(by.id), "api_key"), "account.made", ("account", str(account)))
+    return account
 
 
 def find_holder(connection: psycopg.Connection[Any], key: str) -> Holder | None:

@@ -1,6 +1,7 @@
 """The migration ladder: every file, at every boot, each as one simple query.
 
-There is no table that remembers what ran and no lock: each migration has to survive being run again.
+There is no table that remembers what ran: each migration has to survive being run again. An advisory lock lets
+one server at a time climb; without it, servers that boot at the same moment run the same DDL side by side.
 """
 
 from pathlib import Path
@@ -9,6 +10,8 @@ import psycopg
 
 from refserver.log import logger
 
+LOCK = 0x5EED
+"""The number of the advisory lock that all servers of this database take."""
 CONNECT_TIMEOUT = 5
 """Seconds; a database that takes longer to answer counts as not reachable."""
 
@@ -21,12 +24,17 @@ class BootError(Exception):
         self.lines = lines
 
 
-def apply(database_url: str, directory: Path) -> int:
-    """Run every `*.up.sql` of `directory` in name order, and return how many there are."""
+def apply(database_url: str, directory: Path, *, lock: bool = True) -> int:
+    """Run every `*.up.sql` of `directory` in name order, and return how many there are.
+
+    With `lock`, wait for other servers that are at it; the lock goes with the connection.
+    """
     migrations = sorted(directory.glob("*.up.sql"))
     if not migrations:
         raise BootError(f"no *.up.sql in {directory}")
     with connect(database_url) as connection:
+        if lock:
+            connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         for migration in migrations:
             run(connection, migration)
     return len(migrations)

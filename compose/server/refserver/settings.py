@@ -20,19 +20,25 @@ class Settings:
     migrations: Path
     host: str
     port: int
+    advisory_lock: bool
+    """Whether servers that boot at the same moment climb the ladder one after the other."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """Read DATABASE_URL (required), BOOTSTRAP_TOKEN, MIGRATIONS_DIR, HOST and PORT."""
+        """Read DATABASE_URL (required), BOOTSTRAP_TOKEN, MIGRATIONS_DIR, HOST, PORT and ADVISORY_LOCK."""
         if not environment.get("DATABASE_URL"):
             raise SettingsError("DATABASE_URL is not set")
         port = environment.get("PORT", "8080")
         if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
             raise SettingsError(f"PORT is {port!r}, not a number from 1 to 65535")
+        lock = environment.get("ADVISORY_LOCK", "on")
+        if lock not in ("on", "off"):
+            raise SettingsError(f"ADVISORY_LOCK is {lock!r}, neither on nor off")
         return cls(
             database_url=environment["DATABASE_URL"],
             bootstrap_token=environment.get("BOOTSTRAP_TOKEN", "").strip(),
             migrations=Path(environment.get("MIGRATIONS_DIR", "/app/migrations")),
             host=environment.get("HOST", "127.0.0.1"),
             port=int(port),
+            advisory_lock=lock == "on",
         )
