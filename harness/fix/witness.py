@@ -46,15 +46,17 @@ _COSTS = {
 _TABLES_AND_VIEWS = frozenset("rpvmf")
 
 
-def witnesses(timeline: Timeline, moment: int) -> Iterator[Witness]:
-    """Yield the witnesses of a statement, the best first: those of its own, then borrowed ones."""
-    file = timeline.file_of(moment)
-    found = sorted(_chains(timeline, moment, file, _usable(timeline, moment, moment), _LONGEST), key=cost)
-    yield from found
-    for later in range(moment + 1, timeline.last + 1):
-        candidates = _usable(timeline, moment, later)
-        found = sorted(_chains(timeline, moment, timeline.file_of(later), candidates, 1), key=cost)
-        yield from found
+def own(timeline: Timeline, moment: int) -> list[Witness]:
+    """Return the witnesses that begin with what the statement itself made true, the best first."""
+    literals = _usable(timeline, moment, moment)
+    return sorted(_chains(timeline, moment, timeline.file_of(moment), literals, _LONGEST), key=cost)
+
+
+def borrowed(timeline: Timeline, moment: int, last: int) -> Iterator[Witness]:
+    """Yield what the statements after it, up to `last`, made true for good, the nearest first."""
+    for later in range(moment + 1, last + 1):
+        literals = _usable(timeline, moment, later)
+        yield from sorted(_chains(timeline, moment, timeline.file_of(later), literals, 1), key=cost)
 
 
 def cost(witness: Witness) -> float:

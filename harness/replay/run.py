@@ -48,7 +48,7 @@ def replay(ladder: Ladder, server: Server, options: Options = Options()) -> Repl
     PostgresError when the server goes away.
     """
     ladder.check()
-    with _databases(server, ladder, options):
+    with own_databases(server, ladder, options):
         try:
             return _Run(ladder, server, options).result()
         except psycopg.OperationalError as error:
@@ -107,7 +107,7 @@ class _Run:
     def _fill(self) -> Filling | None:
         if self._options.seed is not None:
             with self._connect("cold") as connection:
-                _apply_given(connection, self._options.seed)
+                apply_given(connection, self._options.seed)
             return None
         if not self._options.canary:
             return None
@@ -186,7 +186,7 @@ class _Run:
             connection.prepare_threshold = None  # DISCARD ALL in a migration would take prepared statements away
             setup = self._options.setup
             if setup is not None:
-                _apply_given(connection, setup if whole_setup else session_part(setup))
+                apply_given(connection, setup if whole_setup else session_part(setup))
             yield connection
 
 
@@ -196,7 +196,7 @@ def session_part(setup: Migration) -> Migration:
     return replace(setup, text=";\n".join(kept))
 
 
-def _apply_given(connection: Connection, given: Migration) -> None:
+def apply_given(connection: Connection, given: Migration) -> None:
     """Apply what the user gave beside the ladder; UsageError where it fails."""
     error, _ = apply(connection, given)
     if error:
@@ -205,7 +205,7 @@ def _apply_given(connection: Connection, given: Migration) -> None:
 
 
 @contextmanager
-def _databases(server: Server, ladder: Ladder, options: Options) -> Iterator[None]:
+def own_databases(server: Server, ladder: Ladder, options: Options) -> Iterator[None]:
     """Drop afterwards what was made in the block: databases, and the roles that the ladder's text names."""
     databases, roles = set(server.databases), _roles(server)
     try:

@@ -28,6 +28,14 @@ class Rows:
     """The tokens of each row's parentheses."""
 
 
+def inserted_into(statement: str) -> str:
+    """Return the table of an INSERT, as SQL writes it; empty for any other statement."""
+    nodes = parse.nodes(statement)
+    if len(nodes) != 1 or tree.kind(nodes[0]) != "InsertStmt":
+        return ""
+    return ".".join(identifier(part) for part in (nodes[0].relation.schemaname, nodes[0].relation.relname) if part)
+
+
 def rows_of(statement: str, columns: Sequence[str] = ()) -> Rows | None:
     """Return the rows of an INSERT ... VALUES without ON CONFLICT; None for any other statement.
 
@@ -46,9 +54,7 @@ def rows_of(statement: str, columns: Sequence[str] = ()) -> Rows | None:
     if spans is None or any(len(items) > len(given) for items in lists):
         return None
     rows = tuple(_written(words, span, items) for span, items in zip(spans, lists, strict=True))
-    table = node.relation
-    name = ".".join(identifier(part) for part in (table.schemaname, table.relname) if part)
-    return Rows(name, tuple(given[: len(lists[0])]), rows, tuple(spans))
+    return Rows(inserted_into(statement), tuple(given[: len(lists[0])]), rows, tuple(spans))
 
 
 def on_conflict(statement: str, keys: Sequence[Sequence[str]], columns: Sequence[str] = ()) -> Fix | None:

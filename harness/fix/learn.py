@@ -1,0 +1,77 @@
+"""What is to be known of a ladder before it can be fixed: the facts of its cold boot, and what that comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.fix import proof
+from harness.fix.offers import Table
+from harness.fix.timeline import Recorder
+from harness.replay.attempt import attempt
+from harness.replay.catalog import USER_SCHEMAS
+from harness.replay.state import observing
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
+    from harness.fix.timeline import Timeline
+    from harness.ladder.model import Ladder, Migration
+    from harness.replay.server import Server
+    from harness.replay.state import State
+
+# Only whole columns make a key that ON CONFLICT can name by them; see infer_arbiter_indexes in plancat.c.
+_TABLES = """
+SELECT nspname, relname,
+       ARRAY(SELECT attname::text FROM pg_attribute
+             WHERE attrelid = r.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum),
+       ARRAY(SELECT to_json(ARRAY(SELECT attname FROM unnest(indkey) WITH ORDINALITY k(number, place)
+                                  JOIN pg_attribute ON attrelid = r.oid AND attnum = number ORDER BY place))
+             FROM pg_index WHERE indrelid = r.oid AND indisunique AND indimmediate AND indisvalid
+                             AND indpred IS NULL AND indexprs IS NULL
+             ORDER BY indisprimary DESC, indnatts, indexrelid)
+FROM pg_class r JOIN spaces n ON n.oid = relnamespace WHERE relkind IN ('r', 'p')
+"""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What a cold boot of the original taught."""
+
+    timeline: Timeline
+    state: State
+    """What it came to."""
+    varying: proof.Varying
+    """What another cold boot makes otherwise."""
+    tables: dict[tuple[str, str], Table]
+    """By schema and name."""
+
+    def table(self, name: str) -> Table:
+        """Return what is known of a table by its name as SQL writes it; nothing of one that is gone at the end."""
+        schema, _, bare = name.replace('"', "").rpartition(".")
+        schemas = [schema] if schema else dict.fromkeys(self.timeline.homes)
+        found = (self.tables.get((each, bare)) for each in schemas)
+        return next((table for table in found if table), Table())
+
+
+def learn(server: Server, ladder: Ladder, setup: Migration | None) -> Knowledge:
+    """Boot a ladder cold, which has to pass, and boot it again statement by statement."""
+    with proof.blank(server, ladder, setup) as connection:
+        _, piecewise = proof.boot(connection, ladder)
+        state = proof.fresh(server, connection)
+    with proof.blank(server, ladder, setup) as connection:
+        recorder = Recorder(connection)
+        attempt(connection, ladder.migrations, piecewise=piecewise, watch=recorder)
+        tables = _tables(connection)
+        other = proof.fresh(server, connection)
+    return Knowledge(recorder.timeline, state, proof.varying(state, other), tables)
+
+
+def _tables(connection: Connection[TupleRow]) -> dict[tuple[str, str], Table]:
+    with observing(connection):
+        rows = connection.execute(f"WITH spaces AS ({USER_SCHEMAS}) {_TABLES}".encode()).fetchall()
+    return {
+        (schema, name): Table(tuple(columns), tuple(tuple(key) for key in keys))
+        for schema, name, columns, keys in rows
+    }
