@@ -28,6 +28,9 @@ __all__ = [
 ]
 
 
+walk.load()  # first, or the module `expression` would take the place of the function
+
+
 def query(session: Session, node: Node, scope: Scope | None = None) -> Analysis:
     """Analyze a SELECT, VALUES or set operation, within a scope perhaps; Refused as Postgres would."""
     work = Work(session)

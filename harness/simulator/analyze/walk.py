@@ -32,7 +32,7 @@ def typed(work: Work, node: Node, scope: Scope) -> TypeName:
         node = tree.inner(node)
     if node is None:
         return NO_TYPE
-    _load()
+    load()
     analyzer = _ANALYZERS.get(node.DESCRIPTOR.name)
     if analyzer is not None:
         return analyzer(work, node, scope)
@@ -41,7 +41,8 @@ def typed(work: Work, node: Node, scope: Scope) -> TypeName:
 
 
 @cache
-def _load() -> None:
+def load() -> None:
+    """Import the analyzers: those of all kinds are registered then."""
     for module in _MODULES:
         import_module(f"{__package__}.{module}")
 
