@@ -1,0 +1,54 @@
+"""What tables take over from those that they inherit from, or are partitions of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from harness.simulator.catalog.build import Definition
+from harness.simulator.catalog.constraints import inherit_check, inherit_foreign
+from harness.simulator.catalog.indexes import clone, spec_of
+from harness.simulator.catalog.objects import (
+    Column,
+    Constraint,
+    ConstraintKind,
+    Default,
+    Index,
+    Relation,
+    RelationKind,
+)
+
+if TYPE_CHECKING:
+    from harness.simulator.session import Session
+
+
+def inherited(session: Session, parent: Relation, column: Column, is_partition: bool) -> Definition:
+    """Return a parent's column as a child's definition; a partition has the identity too."""
+    default = session.store.one(Default, "default", parent.oid, column.number)
+    child = replace(column, number=0, is_inherited=True, identity=column.identity if is_partition else "")
+    return Definition(child, default=default.expression if default else None, is_inherited=True)
+
+
+def inherit(session: Session, parent: Relation, child: Relation) -> None:
+    """Give a new child the constraints of its parent; a partition has its indexes and foreign keys as well."""
+    parent = session.store.of(parent.oid, Relation)
+    is_partition = parent.kind is RelationKind.PARTITIONED
+    for constraint in session.store.all(Constraint, "constraints", parent.oid):
+        has_it = session.store.one(Constraint, "constraint", child.oid, constraint.name) is not None
+        if constraint.kind is ConstraintKind.CHECK and not constraint.no_inherit and not has_it:
+            inherit_check(session, constraint, child)
+        elif constraint.kind is ConstraintKind.FOREIGN and is_partition:
+            inherit_foreign(session, constraint, child)
+    for index in session.store.all(Index, "indexes", parent.oid) if is_partition else ():
+        if not _has_alike(session, parent, index, child):
+            clone(session, index, child, spec_of(session, index))
+
+
+def _has_alike(session: Session, parent: Relation, index: Index, child: Relation) -> bool:
+    """Whether a table has an index that can be attached as its part of a partitioned table's."""
+    wanted = [column.name if (column := parent.numbered(part.column)) else "" for part in index.parts]
+    for each in session.store.all(Index, "indexes", child.oid):
+        own = [column.name if (column := child.numbered(part.column)) else "" for part in each.parts]
+        if own == wanted and all(own) and (each.is_unique, each.is_primary) == (index.is_unique, index.is_primary):
+            return True
+    return False
