@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.simulator.catalog.objects import NO_TYPE, Extension, Function, TypeName
+from harness.simulator.catalog.assumed import is_taken
+from harness.simulator.catalog.objects import NO_TYPE, Function, TypeName
 from harness.simulator.errors import Refused
 from harness.sql import tree
 
@@ -33,7 +34,9 @@ def routine(session: Session, objtype: str, node: Any) -> Function | None:
         found = _of_kind(objtype, found)
         if len(found) > 1:
             raise Refused("42725", f'{noun} name "{name}" is not unique', name)
-        return found[0] if found else _missing(session, f'could not find {article} {noun} named "{name}"', name)
+        if not found:
+            _require_taken(session, f'could not find {article} {noun} named "{name}"', name)
+        return found[0] if found else None
     given = tuple(argument_types(session, node.objargs))
     exact = next((function for function in found if function.signature == given), None)
     if exact is None and objtype in ("OBJECT_PROCEDURE", "OBJECT_ROUTINE"):
@@ -41,7 +44,8 @@ def routine(session: Session, objtype: str, node: Any) -> Function | None:
     if exact is None and any(_may_be(function, given) for function in found):
         return None
     if exact is None:
-        return _missing(session, f"{noun} {described(session, node)} does not exist", name)
+        _require_taken(session, f"{noun} {described(session, node)} does not exist", name)
+        return None
     _check_kind(session, objtype, exact, node)
     return exact
 
@@ -101,8 +105,6 @@ def _check_kind(session: Session, objtype: str, function: Function, node: Any) -
     raise Refused("42809", said, function.name)
 
 
-def _missing(session: Session, message: str, name: str) -> None:
-    is_open = any(extension.is_open for extension in session.store.all(Extension, "extensions"))
-    if not session.may_assume and not is_open:
+def _require_taken(session: Session, message: str, name: str) -> None:
+    if not is_taken(session, "function", name):
         raise Refused("42883", message, name)
-    session.assumed.append(f"function {name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.simulator.catalog.assumed import is_taken
 from harness.simulator.catalog.objects import (
     NO_TYPE,
     Argument,
@@ -18,7 +19,7 @@ from harness.simulator.catalog.routines import routine
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
 from harness.simulator.play.function_body import check_body
-from harness.simulator.play.making import inside, is_open, new_name, normal, options, text_of, typed
+from harness.simulator.play.making import inside, new_name, normal, options, text_of, typed
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -110,12 +111,9 @@ def require_language(session: Session, name: str) -> None:
     """Refuse a language that is not there (42704)."""
     if name in _LANGUAGES or session.store.one(Other, "other", "language", 0, name):
         return
-    if session.store.one(Extension, "extension", name) or is_open(session):
+    if session.store.one(Extension, "extension", name) or is_taken(session, "language", name):
         return
-    if not session.may_assume:
-        raise Refused("42704", f'language "{name}" does not exist', name)
-    session.assumed.append(f"language {name}")
-    session.store.put(Other(oid=session.store.new_oid(), kind="language", name=name))
+    raise Refused("42704", f'language "{name}" does not exist', name)
 
 
 def arguments_of(session: Session, items: Any) -> tuple[tuple[Argument, ...], frozenset[Dependency]]:

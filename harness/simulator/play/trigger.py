@@ -108,7 +108,7 @@ def _uses(
 
 def _row_names(node: Any) -> frozenset[str]:
     """Return which of `old` and `new` an expression names."""
-    if tree.kind(node) == "ColumnRef":
+    if node.DESCRIPTOR.name == "ColumnRef":
         first = node.fields[0].string.sval if node.fields[0].HasField("string") else ""
         return frozenset({first} & {"old", "new"})
     found: frozenset[str] = frozenset()
