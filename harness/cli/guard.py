@@ -3,35 +3,120 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.cli.options import add_json
-from harness.cli.output import write_json
+from harness.cli.output import write, write_json
 from harness.outcome import EXIT_CODES, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.guard.api import Options
+    from harness.guard.config import Config
+    from harness.guard.model import Report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument(
-        "path", nargs="+", type=Path, metavar="PATH", help="the migrations' folder, or files of one folder"
+        "path",
+        nargs="*",
+        type=Path,
+        metavar="PATH",
+        help="folders of migrations, one ladder each, or files of one folder (default: those of the settings)",
     )
-    parser.add_argument("--style", metavar="S", help="the layout of the migrations (default: a guess that is told)")
-    parser.add_argument(
+    _add_what(parser.add_argument_group("what is judged"))
+    _add_known(parser.add_argument_group("what is known already"))
+    telling = parser.add_argument_group("what is told")
+    formats = telling.add_mutually_exclusive_group()
+    add_json(formats)
+    formats.add_argument("--sarif", action="store_true", help="one SARIF 2.1.0 document on stdout")
+    formats.add_argument(
+        "--github", action="store_true", help="annotations of GitHub Actions, the rest in the job's summary"
+    )
+    telling.add_argument("-v", "--verbose", action="store_true", help="every finding with its source, notes too")
+    telling.add_argument("-q", "--quiet", action="store_true", help="the sums only")
+    telling.add_argument("--no-color", action="store_true", help="no colours; NO_COLOR=1 does the same")
+
+
+def _add_what(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--style", metavar="S", help="the layout of the migrations (default: a guess that is told)")
+    group.add_argument(
         "--setup", type=Path, metavar="FILE", help="SQL that stands before the ladder: roles, schemas, extensions"
     )
-    add_json(parser)
+    group.add_argument(
+        "--runner",
+        choices=("every-boot", "tracked"),
+        help="whether all files run at every boot, or a table keeps track (default: a guess that is told)",
+    )
+
+
+def _add_known(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--since", metavar="REV", default="", help="tell only what is new since this branch left a revision"
+    )
+    group.add_argument("--baseline", type=Path, metavar="FILE", help="tell only what is not in this file")
+    group.add_argument(
+        "--write-baseline", action="store_true", help="write all findings to the baseline's file, and pass"
+    )
 
 
 def execute(args: argparse.Namespace) -> int:
     """Judge, tell what was found, and return the exit code."""
-    from harness.guard.judge import judge  # noqa: PLC0415 - the parser
-    from harness.guard.model import Choice, Runner  # noqa: PLC0415
-    from harness.ladder.discover import find_ladder  # noqa: PLC0415
-    from harness.ladder.model import load  # noqa: PLC0415
-    from harness.report.guard import document  # noqa: PLC0415
+    from harness.guard.api import guard  # noqa: PLC0415 - the parser
+    from harness.guard.config import find_config  # noqa: PLC0415
 
-    setup = load(args.setup) if args.setup else None
-    choice = Choice(Runner.EVERY_BOOT, "no migration tool is in sight")
-    reports = [judge(find_ladder(path, args.style), choice, setup) for path in args.path]
-    write_json(document(reports))
+    config = find_config(Path.cwd())
+    reports = guard(args.path or config.paths, _options(args, config))
+    if args.write_baseline:
+        return _write_baseline(args.baseline or config.baseline, reports)
+    _tell(args, reports)
     return EXIT_CODES[Outcome.PASSED if all(report.ok for report in reports) else Outcome.FAILED]
+
+
+def _options(args: argparse.Namespace, config: Config) -> Options:
+    from harness.guard.api import Options  # noqa: PLC0415
+    from harness.guard.model import Runner  # noqa: PLC0415
+
+    return Options(
+        style=args.style or config.style,
+        runner=Runner(args.runner) if args.runner else config.runner,
+        setup=args.setup or config.setup,
+        disabled=config.disabled,
+        baseline=None if args.write_baseline else args.baseline or config.baseline,
+        since=args.since,
+    )
+
+
+def _write_baseline(path: Path | None, reports: Sequence[Report]) -> int:
+    from harness.guard import baseline  # noqa: PLC0415
+
+    target = path or Path(baseline.NAME)
+    count = baseline.write(target, reports)
+    write(f"{target}: {count} findings are known from now on", sys.stderr)
+    return EXIT_CODES[Outcome.PASSED]
+
+
+def _tell(args: argparse.Namespace, reports: Sequence[Report]) -> None:
+    from harness.report.guard import document, summary  # noqa: PLC0415
+    from harness.report.text import ansi, plain, width_of  # noqa: PLC0415
+
+    stream = sys.stderr if args.json or args.sarif or args.github else sys.stdout
+    may_colour = not (args.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
+    paint = ansi if stream.isatty() and may_colour else plain
+    for report in reports:
+        told = summary(
+            report,
+            base=Path.cwd(),
+            width=width_of(stream),
+            paint=paint,
+            verbose=args.verbose,
+            quiet=args.quiet or stream is sys.stderr,
+        )
+        write(told, stream)
+    if args.json:
+        write_json(document(reports))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,26 +21,29 @@ NAME = "bootsmoke-baseline.json"
 _COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 
 
-def fingerprints(findings: Iterable[Finding]) -> Iterator[tuple[Finding, str]]:
-    """Yield each finding with what tells it from all others of its ladder.
+def marked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings with what tells each from all others of its ladder.
 
-    Made of the code, the file's name, the statement without comments and layout, and a count where one file holds
-    the same statement more than once; not of lines, so that what is written above it changes nothing.
+    The mark is made of the code, the file's name, the statement without comments and layout, and a count where one
+    file holds the same statement more than once; not of lines, so that what is written above it changes nothing.
     """
     seen: Counter[tuple[str, ...]] = Counter()
+    found = []
     for finding in findings:
-        text = finding.statement.text if finding.statement else finding.message
-        key = (finding.code, finding.migration.name, _normal(text))
+        text = _normal(finding.statement.text) if finding.statement else finding.message
+        key = (finding.code, finding.migration.name, text)
         seen[key] += 1
-        yield finding, hashlib.sha256("\0".join((*key, str(seen[key]))).encode()).hexdigest()[:20]
+        digest = hashlib.sha256("\0".join((*key, str(seen[key]))).encode()).hexdigest()
+        found.append(replace(finding, mark=digest[:20]))
+    return tuple(found)
 
 
 def write(path: Path, reports: Sequence[Report]) -> int:
     """Write what all findings that count are known by, and return how many that are; notes are left out."""
     lines = {
-        mark: f"{finding.code} {finding.migration.name}"
+        finding.mark: f"{finding.code} {finding.migration.name}"
         for report in reports
-        for finding, mark in fingerprints(report.findings)
+        for finding in report.findings
         if finding.severity.counts
     }
     ordered = dict(sorted(lines.items(), key=lambda item: (item[1].split(" ", 1)[::-1], item[0])))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.errors import LadderError
+from harness.guard.baseline import marked
 from harness.guard.model import Choice, Finding, Report
 from harness.guard.rules import CHANGES, FAILURES, OTHERS, RULES, Case, Rule
 from harness.simulator import VerdictKind, simulate
@@ -28,7 +29,7 @@ def judge(ladder: Ladder, choice: Choice, setup: Migration | None = None) -> Rep
     return Report(
         ladder=ladder,
         choice=choice,
-        findings=tuple(_findings(simulation)),
+        findings=marked(_findings(simulation)),
         assumed=simulation.assumed,
         statements=len(simulation.verdicts),
         unknown=sum(verdict.kind is VerdictKind.UNKNOWN for verdict in simulation.verdicts),

@@ -49,6 +49,8 @@ class Finding:
     """The second boot stops at this statement."""
     help: str = ""
     fix: Fix | None = field(default=None, compare=False)
+    mark: str = ""
+    """What tells it from all others of its ladder, whatever is written above it; see `baseline.marked`."""
 
     @property
     def code(self) -> str:

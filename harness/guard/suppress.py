@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.guard.baseline import marked
 from harness.guard.model import Accepted, Finding, Runner
 from harness.guard.rules import RULES
 
@@ -51,7 +52,8 @@ def accept(
             open_.append(finding)
         else:
             accepted.append(Accepted(finding, by.reason, in_source=True))
-    open_ += (complaint for comment in comments for complaint in _complaints(comment, findings, runner))
+    complaints = (each for comment in comments for each in _complaints(comment, findings, runner))
+    open_ += marked(complaints)
     order = {migration.name: number for number, migration in enumerate(ladder.migrations)}
     open_.sort(key=lambda finding: (order[finding.migration.name], finding.line, finding.column))
     return tuple(open_), tuple(accepted)
