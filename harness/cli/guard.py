@@ -120,3 +120,26 @@ def _tell(args: argparse.Namespace, reports: Sequence[Report]) -> None:
         write(told, stream)
     if args.json:
         write_json(document(reports))
+    elif args.sarif:
+        from harness.report.sarif import sarif  # noqa: PLC0415
+
+        write_json(sarif(reports, _top()))
+    elif args.github:
+        _annotate(reports)
+
+
+def _annotate(reports: Sequence[Report]) -> None:
+    from harness.report.github import commands, job_summary  # noqa: PLC0415
+
+    for line in commands(reports, _top()):
+        write(line, sys.stdout)
+    target = os.environ.get("GITHUB_STEP_SUMMARY")
+    if target:
+        with Path(target).open("a", encoding="utf-8") as stream:
+            stream.write(job_summary(reports, _top()))
+
+
+def _top() -> Path:
+    """Return the folder that reports write paths from: the top of the repository, else the current one."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
