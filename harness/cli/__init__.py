@@ -21,6 +21,7 @@ COMMANDS = {
     "guard": "name every statement of a migration ladder that does not survive a second boot",
     "replay": "apply a migration ladder twice on a real Postgres",
     "bisect": "find the commit after which a ladder does not boot twice",
+    "explain": "say what a rule or a failure code means",
     "doctor": "say what this machine has and lacks",
     "sweep": "remove what dead runs have left behind",
 }

@@ -32,9 +32,6 @@ DO $$ BEGIN
     END IF;
 END $$;
 """,
-    source=(
-        "postgresql.org/docs/current/sql-altertable.html; pg_constraint: postgresql.org/docs/current/catalog- "
-        "pg-constraint.html"
-    ),
+    source="postgresql.org/docs/current/catalog-pg-constraint.html",
     says=stops(_adds_a_constraint),
 )

@@ -36,8 +36,6 @@ DO $$ BEGIN
     END IF;
 END $$;
 """,
-    source=(
-        "postgresql.org/docs/current/sql-createindex.html; postgresql.org/docs/current/catalog-pg- constraint.html"
-    ),
+    source="postgresql.org/docs/current/catalog-pg-constraint.html",
     says=stops(_has_a_guard),
 )
