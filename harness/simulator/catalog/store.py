@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from harness.simulator.catalog.objects import Dependency, Key, Object, Ref, Row
 
 _O = TypeVar("_O", bound=Object)
+
+
+class Watcher(Protocol):
+    """What is told of every change of a table's rows, and of every change that is undone."""
+
+    def came(self, row: Row) -> None:
+        """Take note of a row, or of a row's new version."""
+
+    def went(self, row: Row) -> None:
+        """Take note that a row, or its old version, is no more."""
 
 
 @dataclass(slots=True)
@@ -33,6 +43,7 @@ class Store:
     _by_key: dict[Key, dict[int, None]] = field(default_factory=dict)
     _dependents: dict[int, dict[int, None]] = field(default_factory=dict)
     _journal: list[tuple[int, Object | None]] = field(default_factory=list)
+    _watchers: dict[int, dict[object, Watcher]] = field(default_factory=dict)
     _last_oid: int = 16383
     """User objects have oids from 16384 on (FirstNormalObjectId)."""
 
@@ -84,6 +95,14 @@ class Store:
         """Return a table's rows, oldest first."""
         return self.all(Row, "rows", table)
 
+    def watch(self, table: int, key: object, watcher: Watcher) -> None:
+        """Tell a watcher of every change of a table's rows from now on, in place of the one with this key."""
+        self._watchers.setdefault(table, {})[key] = watcher
+
+    def watcher(self, table: int, key: object) -> Watcher | None:
+        """Return the watcher with this key."""
+        return self._watchers.get(table, {}).get(key)
+
     def dependents(self, ref: Ref) -> Iterator[tuple[Object, Dependency]]:
         """Yield what depends on an object or on any of its columns; on a column, when the ref names one."""
         for oid in list(self._dependents.get(ref.oid, ())):
@@ -128,3 +147,12 @@ class Store:
                 self._dependents.setdefault(dependency.on.oid, {})[oid] = None
         if object_ is not None:
             self._objects[oid] = object_
+        self._tell(before, object_)
+
+    def _tell(self, before: Object | None, after: Object | None) -> None:
+        if isinstance(before, Row):
+            for watcher in self._watchers.get(before.table, {}).values():
+                watcher.went(before)
+        if isinstance(after, Row):
+            for watcher in self._watchers.get(after.table, {}).values():
+                watcher.came(after)

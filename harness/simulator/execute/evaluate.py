@@ -94,7 +94,7 @@ def _qualified(names: list[str], env: Env) -> Value:
                 fields = each.variables.get(names[place])
             if isinstance(fields, dict) or hasattr(fields, "get"):
                 return _field(fields, names[1:] if place == 0 else names[-1:])
-            if fields is UNKNOWN or fields is None and names[place] in each.variables:
+            if fields is UNKNOWN or (fields is None and names[place] in each.variables):
                 return fields
     return UNKNOWN
 

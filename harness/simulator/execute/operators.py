@@ -119,7 +119,7 @@ def binary(name: str, left: Value, right: Value) -> Value:
     if compare is not None:
         return compare(left, right)
     if left is None or right is None:
-        return None if left is None and right is None or name != "||" else _concat_null(left, right)
+        return None if (left is None and right is None) or name != "||" else _concat_null(left, right)
     if left is UNKNOWN or right is UNKNOWN:
         return UNKNOWN
     if isinstance(left, Fresh) or isinstance(right, Fresh):

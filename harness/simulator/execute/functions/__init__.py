@@ -17,8 +17,38 @@ Builtin = Callable[..., Any]
 BUILTINS: dict[str, Builtin] = {}
 _MODULES = ("strings", "numbers", "dates", "arrays", "documents", "sequences", "others")
 _KEEP = frozenset(
-    "lower upper md5 replace encode decode substr substring left right concat btrim ltrim rtrim translate overlay "
-    "to_char date_trunc timezone to_timestamp digest hmac crypt text uuid sha256 sha512 reverse lpad rpad".split()
+    [
+        "lower",
+        "upper",
+        "md5",
+        "replace",
+        "encode",
+        "decode",
+        "substr",
+        "substring",
+        "left",
+        "right",
+        "concat",
+        "btrim",
+        "ltrim",
+        "rtrim",
+        "translate",
+        "overlay",
+        "to_char",
+        "date_trunc",
+        "timezone",
+        "to_timestamp",
+        "digest",
+        "hmac",
+        "crypt",
+        "text",
+        "uuid",
+        "sha256",
+        "sha512",
+        "reverse",
+        "lpad",
+        "rpad",
+    ]
 )
 """Functions of something fresh that give something fresh."""
 

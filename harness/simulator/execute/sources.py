@@ -1,0 +1,279 @@
+"""FROM: tables, views, sub-selects, functions, and their joins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from harness.simulator.catalog.objects import Relation, RelationKind, Sequence
+from harness.simulator.errors import Unsure
+from harness.simulator.execute import logic
+from harness.simulator.execute.env import EMPTY, Env, Result
+from harness.simulator.execute.evaluate import as_bool, evaluate
+from harness.simulator.execute.streams import MOST_ROWS, Stream, doubted, of_result
+from harness.simulator.session import SYSTEM_SCHEMAS
+from harness.simulator.values import UNKNOWN, Value
+from harness.sql import tree
+
+if TYPE_CHECKING:
+    from harness.simulator.session import Session
+
+_Source = Callable[["Session", Any, Env], Stream]
+_SOURCES: dict[str, _Source] = {}
+_DEEPEST = 30
+
+
+def _reads(name: str) -> Callable[[_Source], _Source]:
+    def register(source: _Source) -> _Source:
+        _SOURCES[name] = source
+        return source
+
+    return register
+
+
+def source(session: Session, node: Any, env: Env) -> Stream:
+    """Return the rows of one item of FROM."""
+    if node.DESCRIPTOR.name == "Node":
+        node = tree.inner(node)
+    handler = _SOURCES.get(node.DESCRIPTOR.name)
+    if handler is None:
+        return Stream([("", ())], is_complete=False)
+    return handler(session, node, env)
+
+
+def cross(session: Session, nodes: Any, env: Env) -> Stream:
+    """Return the rows of FROM: the items in all combinations; one row without names when there are none."""
+    found = Stream([])
+    found.add(Env(parent=env))
+    for node in nodes:
+        found = _combine(session, found, node, env)
+    return found
+
+
+def _combine(session: Session, left: Stream, node: Any, env: Env) -> Stream:
+    """Combine rows with an item of FROM, which sees them where it is LATERAL."""
+    joined = Stream(list(left.shape), is_complete=left.is_complete)
+    shared = None if _is_lateral(node) and left.shape else source(session, node, env)
+    for one, one_doubtful in left.items():
+        right = source(session, node, one) if shared is None else shared
+        if len(joined.shape) == len(left.shape):
+            joined.shape += right.shape
+        joined.is_complete &= right.is_complete
+        if len(left.envs) * len(right.envs) > 10 * MOST_ROWS:
+            return Stream(joined.shape, is_complete=False)
+        for other, other_doubtful in right.items():
+            joined.add(_both(one, other, env), doubtful=one_doubtful or other_doubtful)
+    if not left.envs:
+        joined.shape += (shared or source(session, node, env)).shape
+        joined.is_complete &= (shared.is_complete if shared else True) or left.is_complete
+    return joined
+
+
+def _both(one: Env, other: Env, env: Env) -> Env:
+    return Env(rows={**one.rows, **other.rows}, parent=env)
+
+
+def _is_lateral(node: Any) -> bool:
+    kind = tree.kind(node)
+    if kind == "JoinExpr":
+        return _is_lateral(node.join_expr.larg) or _is_lateral(node.join_expr.rarg)
+    return kind == "RangeFunction" or (kind == "RangeSubselect" and bool(node.range_subselect.lateral))
+
+
+def _alias(node: Any, default: str = "") -> tuple[str, tuple[str, ...]]:
+    """Return an item's alias and the names that it gives to columns."""
+    if not node.HasField("alias"):
+        return default, ()
+    return node.alias.aliasname, tuple(tree.strings(node.alias.colnames))
+
+
+@_reads("RangeVar")
+def _relation(session: Session, node: Any, env: Env) -> Stream:
+    alias, columns = _alias(node, node.relname)
+    if not node.schemaname:
+        for each in env.chain():
+            if node.relname in each.tables:
+                return of_result(each.tables[node.relname], alias, env, columns)
+    view = system_view(node.schemaname, node.relname)
+    if view is not None:
+        found = Result(tuple(name for name, _ in view.columns), list(view.rows(session)))
+        found = (
+            found if getattr(view, "is_complete", True) else Result(found.columns, found.rows, is_complete=False)
+        )
+        return of_result(found, alias, env, columns)
+    return of_result(contents(session, session.ranged(node)), alias, env, columns)
+
+
+def system_view(schema: str, name: str) -> Any:
+    """Return a relation of Postgres's own catalogs; None when the name is not that of one."""
+    if schema not in SYSTEM_SCHEMAS and (schema or not name.startswith("pg_")):
+        return None
+    from harness.simulator import system  # noqa: PLC0415 - it stands on this room
+
+    return system.view(schema or "pg_catalog", name)
+
+
+def contents(session: Session, relation: Relation) -> Result:
+    """Return all rows of a table, a view or a sequence."""
+    columns = tuple(column.name for column in relation.columns)
+    if relation.kind in (RelationKind.VIEW, RelationKind.MATERIALIZED):
+        return _view(session, relation, columns)
+    if isinstance(relation, Sequence):
+        standing = session.store.sequences.get(relation.oid)
+        if standing is None:
+            return Result(("last_value", "log_cnt", "is_called"), [(UNKNOWN,) * 3])
+        return Result(("last_value", "log_cnt", "is_called"), [(standing.last, UNKNOWN, standing.is_called)])
+    rows, is_complete = [], True
+    for each in (relation, *heirs(session, relation)):
+        numbers = [_number(each, name) for name in columns]
+        found = session.store.rows(each.oid)
+        rows += [tuple(row.values.get(number) for number in numbers) for row in found]
+        is_complete &= each.has_all_rows and not each.is_assumed and each.kind is not RelationKind.FOREIGN
+    return Result(columns, rows, is_complete=is_complete and not _is_fed_by_parent(session, relation))
+
+
+def _number(relation: Relation, name: str) -> int:
+    column = relation.column(name)
+    return column.number if column else 0
+
+
+def heirs(session: Session, relation: Relation) -> list[Relation]:
+    """Return the tables that inherit from a table, and those from them."""
+    found = session.store.all(Relation, "children", relation.oid)
+    return [each for child in found for each in (child, *heirs(session, child))]
+
+
+def _is_fed_by_parent(session: Session, relation: Relation) -> bool:
+    """Whether rows that a partitioned table was given may be in this partition: they are kept at the parent."""
+    for oid in relation.parents:
+        parent = session.store.get(oid)
+        if isinstance(parent, Relation) and parent.kind is RelationKind.PARTITIONED:
+            if session.store.rows(oid) or not parent.has_all_rows or _is_fed_by_parent(session, parent):
+                return True
+    return False
+
+
+def _view(session: Session, relation: Relation, columns: tuple[str, ...]) -> Result:
+    from harness.simulator.execute.query import run_query  # noqa: PLC0415 - it stands on this module
+
+    if relation.query is None:
+        return Result(columns, is_complete=False)
+    if session.depth > _DEEPEST:
+        raise Unsure(f"view {relation.name} is nested too deeply")
+    session.depth += 1
+    try:
+        found = run_query(session, relation.query, EMPTY)
+    finally:
+        session.depth -= 1
+    found = Result(columns or found.columns, found.rows, found.doubtful, found.is_complete)
+    return doubted(found) if relation.kind is RelationKind.MATERIALIZED else found
+
+
+@_reads("RangeSubselect")
+def _sub_select(session: Session, node: Any, env: Env) -> Stream:
+    from harness.simulator.execute.query import run_query  # noqa: PLC0415 - it stands on this module
+
+    alias, columns = _alias(node)
+    return of_result(run_query(session, node.subquery, env), alias, env, columns)
+
+
+@_reads("RangeFunction")
+def _function(session: Session, node: Any, env: Env) -> Stream:
+    from harness.simulator.execute.calls import as_table  # noqa: PLC0415 - it stands on this module
+
+    calls = [item.list.items[0] for item in node.functions]
+    name = calls[0].func_call.funcname[-1].string.sval if tree.kind(calls[0]) == "FuncCall" else ""
+    alias, columns = _alias(node, name)
+    defined = [item.column_def.colname for item in node.coldeflist]
+    found = as_table(session, calls[0], env, alias, defined)
+    if len(calls) > 1:
+        found = Result(found.columns, (), is_complete=False)
+    if node.ordinality:
+        rows = [(*row, place) for place, row in enumerate(found.rows, start=1)]
+        found = Result((*found.columns, "ordinality"), rows, found.doubtful, found.is_complete)
+    return of_result(found, alias, env, columns)
+
+
+@_reads("RangeTableSample")
+def _sample(session: Session, node: Any, env: Env) -> Stream:
+    found = source(session, node.relation, env)
+    found.doubtful = [True] * len(found.envs)
+    return found
+
+
+@_reads("JoinExpr")
+def _join(session: Session, node: Any, env: Env) -> Stream:
+    kind = tree.enum(node, "jointype")
+    left = source(session, node.larg, env)
+    lateral = _is_lateral(node.rarg)
+    right = source(session, node.rarg, left.envs[0] if lateral and left.envs else env)
+    using = tuple(tree.strings(node.using_clause))
+    if node.is_natural:
+        using = tuple(name for name in _names(left) if name in _names(right))
+    joined = Stream(_merged(left, right, using), is_complete=left.is_complete and right.is_complete)
+    if len(left.envs) * len(right.envs) > 10 * MOST_ROWS:
+        joined.is_complete = False
+        return joined
+    met_right = [False] * len(right.envs)
+    for one, one_doubtful in left.items():
+        other_side = source(session, node.rarg, one) if lateral else right
+        met: Value = False
+        for place, (other, other_doubtful) in enumerate(other_side.items()):
+            both = _both(one, other, env)
+            fits = _fits(session, node, using, one, other, both)
+            if fits is not True and fits is not UNKNOWN:
+                continue
+            doubtful = one_doubtful or other_doubtful or fits is UNKNOWN
+            joined.add(both, doubtful=doubtful)
+            met = True if not doubtful or met is True else UNKNOWN
+            if not lateral:
+                met_right[place] = met_right[place] or not doubtful
+        if met is not True and kind in ("JOIN_LEFT", "JOIN_FULL"):
+            lacks = _both(one, _nulls(other_side, env), env)
+            joined.add(lacks, doubtful=one_doubtful or met is UNKNOWN or not other_side.is_complete)
+    if kind in ("JOIN_RIGHT", "JOIN_FULL"):
+        _add_unmet(joined, left, right, met_right, env)
+    if node.HasField("alias"):
+        joined = _renamed(joined, node.alias.aliasname, env)
+    return joined
+
+
+def _add_unmet(joined: Stream, left: Stream, right: Stream, met: list[bool], env: Env) -> None:
+    for place, (other, doubtful) in enumerate(right.items()):
+        if not met[place]:
+            unsure = doubtful or not left.is_exact or not joined.is_exact
+            joined.add(_both(_nulls(left, env), other, env), doubtful=unsure)
+
+
+def _names(stream: Stream) -> list[str]:
+    return [name for _, names in stream.shape for name in names]
+
+
+def _merged(left: Stream, right: Stream, using: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the shape of a join: the columns of USING come once."""
+    rest = [(alias, tuple(name for name in names if name not in using)) for alias, names in right.shape]
+    return [*left.shape, *rest]
+
+
+def _fits(session: Session, node: Any, using: tuple[str, ...], one: Env, other: Env, both: Env) -> Value:
+    if using:
+        return logic.and_(logic.equal(_value(one, name), _value(other, name)) for name in using)
+    return as_bool(evaluate(session, node.quals, both)) if node.HasField("quals") else True
+
+
+def _value(env: Env, name: str) -> Value:
+    return next((fields[name] for fields in env.rows.values() if name in fields), UNKNOWN)
+
+
+def _nulls(stream: Stream, env: Env) -> Env:
+    return Env(rows={alias: dict.fromkeys(names) for alias, names in stream.shape}, parent=env)
+
+
+def _renamed(stream: Stream, alias: str, env: Env) -> Stream:
+    """Return a join under one alias of its own."""
+    names = tuple(_names(stream))
+    found = Stream([(alias, names)], is_complete=stream.is_complete)
+    for each, doubtful in stream.items():
+        fields = {name: _value(each, name) for name in names}
+        found.add(Env(rows={alias: fields}, parent=env), doubtful=doubtful)
+    return found
