@@ -16,7 +16,7 @@ Handler = Callable[["Session", Any], None]
 _HANDLERS: dict[str, Handler] = {}
 _MODULES = (
     "table", "alter_table", "index", "rename", "drop",
-    "view", "type_", "domain", "function", "trigger", "policy", "schema", "extension", "role", "comment",
+    "view", "type_", "domain", "function", "trigger", "policy", "schema", "extension", "role", "grant", "comment",
     "sequence", "other", "dml", "block", "settings",
 )  # fmt: skip
 
