@@ -1,4 +1,5 @@
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -30,7 +31,7 @@ def test_a_database_that_is_away_is_named_in_one_line() -> None:
 def test_the_names_sort_as_the_numbers_do() -> None:
     """Every file has a number of six digits of its own, so that name order is number order."""
     numbers = [path.name.partition("_")[0] for path in sorted(MIGRATIONS.glob("*.up.sql"))]
-    assert numbers == [f"{n:06}" for n in (1, 18, 29, 31, 33, 36, 43, 45)]
+    assert numbers == [f"{n:06}" for n in (1, 18, 29, 31, 33, 36, 43, 45, 46, 47, 48)]
 
 
 def write(folder: Path, **migrations: str) -> Path:
@@ -49,7 +50,7 @@ def test_a_warm_boot_changes_nothing(database_url: str) -> None:
     before = snapshot(database_url)
     assert len(before["rows of permissions"]) == 8
     for _ in range(2):
-        assert ladder.apply(database_url, MIGRATIONS) == 8
+        assert ladder.apply(database_url, MIGRATIONS) == 11
         assert snapshot(database_url) == before
 
 
@@ -79,11 +80,14 @@ def test_grants_from_before_the_scope_become_global(database_url: str, tmp_path:
         (tmp_path / path.name).write_bytes(path.read_bytes())
     ladder.apply(database_url, tmp_path)
     with psycopg.connect(database_url) as connection:
-        assert auth.mint_admin_key(connection)
+        connection.execute(
+            "INSERT INTO actor_roles (actor_id, actor_type, role_id, tenant_id)"
+            " VALUES ('ada', 'user', 'r-operator', 't-default')"
+        )
     ladder.apply(database_url, MIGRATIONS)
     with psycopg.connect(database_url) as connection:
         grants = connection.execute("SELECT actor_type, scope_type, scope_id FROM actor_roles ORDER BY 1")
-        assert grants.fetchall() == [("api_key", "global", None), ("service", "global", None)]
+        assert grants.fetchall() == [("service", "global", None), ("user", "global", None)]
 
 
 @pytest.mark.docker
@@ -118,3 +122,15 @@ def test_files_run_in_name_order(database_url: str, tmp_path: Path, caplog: pyte
     caplog.set_level(logging.INFO)
     ladder.apply(database_url, write(tmp_path, b="SELECT 2;", a="SELECT 1;", c="SELECT 3;"))
     assert caplog.messages == ["migration a.up.sql", "migration b.up.sql", "migration c.up.sql"]
+
+
+@pytest.mark.docker
+def test_a_server_waits_for_another_ones_ladder(database_url: str) -> None:
+    """With the lock, a boot begins when the one before has ended; without it, they run side by side."""
+    with ladder.connect(database_url) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("SELECT pg_advisory_lock(%s)", (ladder.LOCK,))
+        waiting = pool.submit(ladder.apply, database_url, MIGRATIONS)
+        assert ladder.apply(database_url, MIGRATIONS, lock=False) == 11
+        assert not waiting.done()
+        other.execute("SELECT pg_advisory_unlock(%s)", (ladder.LOCK,))
+        assert waiting.result(timeout=10) == 11

@@ -9,7 +9,7 @@ URL = "postgresql://app:hunter2@postgres/app"
 def test_only_the_database_is_required() -> None:
     """Everything but DATABASE_URL has a default, and the default of the token is off."""
     settings = Settings.from_environment({"DATABASE_URL": URL})
-    assert settings == Settings(URL, "", Path("/app/migrations"), "127.0.0.1", 8080)
+    assert settings == Settings(URL, "", Path("/app/migrations"), "127.0.0.1", 8080, advisory_lock=True)
 
 
 @pytest.mark.parametrize(
