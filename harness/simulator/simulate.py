@@ -26,7 +26,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """One statement with its parse tree; None where the parser refuses it or cannot carry it."""
 
     migration: Migration
@@ -35,7 +35,7 @@ class _Step:
 
 
 @dataclass(slots=True)
-class _Result:
+class Result:
     """What one boot made of one statement."""
 
     refused: Refused | None = None
@@ -46,13 +46,13 @@ class _Result:
 
 
 @dataclass(slots=True)
-class _Boot:
+class Boot:
     """One boot: a session of its own on the store."""
 
     session: Session
     watch: Watch | None = None
 
-    def run(self, steps: Sequence[_Step]) -> list[_Result]:
+    def run(self, steps: Sequence[Step]) -> list[Result]:
         """Play all statements, each on its own: one that is refused leaves nothing behind."""
         results = []
         for number, step in enumerate(steps):
@@ -75,10 +75,10 @@ class _Boot:
             if relation.schema == temporary.oid and self.session.store.get(relation.oid):
                 drop(self.session, [Ref(relation.oid)], cascade=True)
 
-    def _play(self, step: _Step) -> _Result:
+    def _play(self, step: Step) -> Result:
         store = self.session.store
         mark = store.mark()
-        result = _Result()
+        result = Result()
         try:
             _execute(self.session, step)
         except Refused as refused:
@@ -102,26 +102,26 @@ def simulate(ladder: Ladder, setup: Migration | None = None) -> Simulation:
     ladder. LadderError where a file cannot be split into statements.
     """
     began = time.monotonic()
-    steps = [step for migration in ladder.migrations for step in _steps(migration)]
-    before = list(_steps(setup)) if setup else []
-    store = _empty()
-    cold = _Boot(Session(store, is_cold=True))
+    steps = [step for migration in ladder.migrations for step in steps_of(migration)]
+    before = list(steps_of(setup)) if setup else []
+    store = empty()
+    cold = Boot(Session(store, is_cold=True))
     cold.run(before)
     first = cold.run(steps)
     cold.end()
-    warm = _Boot(Session(store, is_cold=False, doubtful=cold.session.doubtful))
-    warm.run([step for step in before if _holds_for_a_session(step)])
+    warm = Boot(Session(store, is_cold=False, doubtful=cold.session.doubtful))
+    warm.run([step for step in before if holds_for_a_session(step)])
     warm.watch = Watch(store)
     second = warm.run(steps)
     drifts = warm.watch.drifts()
     verdicts = tuple(
-        _verdict(step, first[number], second[number], drifts.get(number, ())) for number, step in enumerate(steps)
+        verdict_of(step, first[number], second[number], drifts.get(number, ())) for number, step in enumerate(steps)
     )
     assumed = tuple(dict.fromkeys(cold.session.assumed))
     return Simulation(ladder, verdicts, assumed, time.monotonic() - began)
 
 
-def _empty() -> Store:
+def empty() -> Store:
     """Return what a new database holds."""
     store = Store()
     for name in (*SYSTEM_SCHEMAS, TEMPORARY, "public"):
@@ -130,23 +130,26 @@ def _empty() -> Store:
     return store
 
 
-def _steps(migration: Migration) -> Iterator[_Step]:
+def steps_of(migration: Migration) -> Iterator[Step]:
+    """Yield a file's statements with their parse trees."""
     for statement in migration.statements:
         nodes = parse.nodes(statement.text)
-        yield _Step(migration, statement, nodes[0] if nodes else None)
+        yield Step(migration, statement, nodes[0] if nodes else None)
 
 
-def _execute(session: Session, step: _Step) -> None:
+def _execute(session: Session, step: Step) -> None:
     if step.node is None:
         raise Unsure("the parser does not carry it")
     play.execute(session, step.node)
 
 
-def _holds_for_a_session(step: _Step) -> bool:
+def holds_for_a_session(step: Step) -> bool:
+    """Whether a statement of the setup runs at every boot: SET, and nothing else."""
     return step.node is not None and step.node.DESCRIPTOR.name == "VariableSetStmt"
 
 
-def _verdict(step: _Step, cold: _Result, warm: _Result, drifts: tuple[Drift, ...]) -> Verdict:
+def verdict_of(step: Step, cold: Result, warm: Result, drifts: tuple[Drift, ...]) -> Verdict:
+    """Return what two runs of a statement make it."""
     verdict = Verdict(
         step.migration,
         step.statement,
