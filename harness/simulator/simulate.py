@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Changes = tuple[tuple[Object | None, Object | None], ...]
 
+BUG = "a bug in bootsmoke, please report it"
+"""How the reason begins of a statement that the simulator itself stumbled over."""
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 
 
@@ -91,6 +93,9 @@ class Boot:
         except RecursionError:
             store.rollback(mark)
             result.unsure = "it is nested too deeply"
+        except Exception as error:  # noqa: BLE001 - a bug of ours ends one verdict, and says so, not the whole guard
+            store.rollback(mark)
+            result.unsure = f"{BUG}: {type(error).__name__}: {error}"
         result.changes = tuple(store.changes(mark).values())
         return result
 
