@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from harness.errors import LadderError
 from harness.guard.baseline import marked
-from harness.guard.model import Choice, Finding, Report
-from harness.guard.rules import CHANGES, FAILURES, OTHERS, RULES, Case, Rule
+from harness.guard.interrupted import files_at_risk
+from harness.guard.model import Choice, Finding, Report, Runner
+from harness.guard.rules import ALWAYS, CHANGES, EVERY_BOOT, FAILURES, OTHERS, TRACKED, Case, Rule
 from harness.simulator import VerdictKind, simulate
-from harness.sql import parse
+from harness.simulator.again import again
 from harness.sql.kind import kind_of
 
 if TYPE_CHECKING:
@@ -22,14 +22,18 @@ if TYPE_CHECKING:
 def judge(ladder: Ladder, choice: Choice, setup: Migration | None = None) -> Report:
     """Play a ladder twice and return all findings, in the order of the boot; nothing is accepted yet.
 
-    LadderError where a file cannot be split into statements: a quote or a comment without an end.
+    Under `tracked` only those files are played twice that an interruption can leave half done. LadderError where a
+    file cannot be split into statements: a quote or a comment without an end.
     """
     began = time.monotonic()
-    simulation = simulate(ladder, setup)
+    if choice.runner is Runner.TRACKED:
+        simulation = again(ladder, files_at_risk(ladder), setup)
+    else:
+        simulation = simulate(ladder, setup)
     return Report(
         ladder=ladder,
         choice=choice,
-        findings=marked(_findings(simulation)),
+        findings=marked(_findings(simulation, choice.runner)),
         assumed=simulation.assumed,
         statements=len(simulation.verdicts),
         unknown=sum(verdict.kind is VerdictKind.UNKNOWN for verdict in simulation.verdicts),
@@ -37,49 +41,37 @@ def judge(ladder: Ladder, choice: Choice, setup: Migration | None = None) -> Rep
     )
 
 
-def _findings(simulation: Simulation) -> Iterator[Finding]:
+def _findings(simulation: Simulation, runner: Runner) -> Iterator[Finding]:
+    of_the_ladder: dict[int, list[tuple[Rule, str]]] = {}
+    for rule, find in (*ALWAYS, *(EVERY_BOOT if runner is Runner.EVERY_BOOT else TRACKED)):
+        for verdict, said in find(simulation):
+            of_the_ladder.setdefault(id(verdict), []).append((rule, said))
     for verdict in simulation.verdicts:
-        if verdict.node is None:
-            yield from _syntax(verdict)
-        else:
-            yield from _judged(verdict)
+        case = Case(verdict)
+        if runner is Runner.EVERY_BOOT:
+            yield from (_finding(verdict, *told) for told in _replayed(case))
+        others = of_the_ladder.get(id(verdict), [])
+        is_no_sql = any(rule.code == "LAD905" for rule, _ in others)
+        yield from (_finding(verdict, *told) for told in others)
+        yield from (_finding(verdict, *told) for told in _others(case) if not is_no_sql)
 
 
-def _judged(verdict: Verdict) -> Iterator[Finding]:
-    case = Case(verdict)
-    failure = _first(FAILURES, case) if verdict.kind is VerdictKind.FAILS else None
-    if failure is not None:
-        yield _finding(verdict, *failure)
-    change = _first(CHANGES[:2], case) if verdict.drifts else None
-    if change is not None:
-        yield _finding(verdict, *change)
-    for rule in (*(CHANGES[2:] if verdict.drifts else ()), *OTHERS):
-        if said := rule.says(case):
-            yield _finding(verdict, rule, said)
+def _replayed(case: Case) -> Iterator[tuple[Rule, str]]:
+    """Yield what is said of a statement that runs at every boot."""
+    if case.verdict.kind is VerdictKind.FAILS:
+        yield from _first(FAILURES, case)
+    if case.verdict.drifts:
+        yield from _first(CHANGES[:2], case)
+        yield from ((rule, said) for rule in CHANGES[2:] if (said := rule.says(case)))
 
 
-def _first(rules: tuple[Rule, ...], case: Case) -> tuple[Rule, str] | None:
-    return next(((rule, said) for rule in rules if (said := rule.says(case))), None)
+def _others(case: Case) -> Iterator[tuple[Rule, str]]:
+    return ((rule, said) for rule in OTHERS if (said := rule.says(case)))
 
 
-def _syntax(verdict: Verdict) -> Iterator[Finding]:
-    """Yield a syntax error; a statement that the grammar takes is merely too deep for the parser to carry."""
-    try:
-        parse.check(verdict.statement.text)
-    except LadderError as error:
-        line, column = _place(verdict, error)
-        yield _finding(verdict, RULES["LAD905"], f"line {line}, column {column}: {error.message}")
-    else:
-        yield _finding(verdict, RULES["LAD904"], "it is nested too deeply to be understood")
-
-
-def _place(verdict: Verdict, error: LadderError) -> tuple[int, int]:
-    """Return where in the file the parser stops."""
-    statement, place = verdict.statement, error.place
-    if place is None:
-        return statement.line, statement.column
-    column = place.column + (statement.column - 1 if place.line == 1 else 0)
-    return statement.line + place.line - 1, column
+def _first(rules: tuple[Rule, ...], case: Case) -> Iterator[tuple[Rule, str]]:
+    found = next(((rule, said) for rule in rules if (said := rule.says(case))), None)
+    return iter(() if found is None else (found,))
 
 
 def _finding(verdict: Verdict, rule: Rule, message: str) -> Finding:
@@ -94,6 +86,6 @@ def _finding(verdict: Verdict, rule: Rule, message: str) -> Finding:
         statement=statement,
         kind=kind_of(verdict.node) if verdict.node is not None else "",
         sqlstate=verdict.sqlstate,
-        fails=verdict.kind is VerdictKind.FAILS and rule in FAILURES,
+        fails=rule in FAILURES,
         help=rule.help,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from harness.guard.rules import (
     lad101,
     lad102,
@@ -46,8 +48,9 @@ from harness.guard.rules import (
     lad906,
 )  # fmt: skip
 from harness.guard.rules.rule import Case, Rule, Severity
+from harness.simulator.model import Simulation, Verdict
 
-__all__ = ["CHANGES", "FAILURES", "OTHERS", "RULES", "Case", "Rule", "Severity"]
+__all__ = ["ALWAYS", "CHANGES", "EVERY_BOOT", "FAILURES", "OTHERS", "RULES", "TRACKED", "Case", "Rule", "Severity"]
 
 FAILURES: tuple[Rule, ...] = tuple(
     module.RULE
@@ -68,12 +71,26 @@ CHANGES: tuple[Rule, ...] = tuple(
 OTHERS: tuple[Rule, ...] = (lad301.RULE, lad904.RULE)
 """Those on any statement."""
 
-_ELSEWHERE = (lad209, lad302, lad303, lad901, lad902, lad903, lad905, lad906)
+Find = Callable[[Simulation], Iterator[tuple[Verdict, str]]]
+
+ALWAYS: tuple[tuple[Rule, Find], ...] = ((lad905.RULE, lad905.find), (lad906.RULE, lad906.find))
+EVERY_BOOT: tuple[tuple[Rule, Find], ...] = ((lad209.RULE, lad209.find),)
+TRACKED: tuple[tuple[Rule, Find], ...] = ((lad302.RULE, lad302.find), (lad303.RULE, lad303.find))
+"""Those that look at the ladder as a whole, under either runner or under one."""
+
+_OF_COMMENTS = (lad901, lad902, lad903)
 
 RULES: dict[str, Rule] = {
     rule.code: rule
     for rule in sorted(
-        (*FAILURES, *CHANGES, *OTHERS, *(module.RULE for module in _ELSEWHERE)), key=lambda rule: rule.code
+        (
+            *FAILURES,
+            *CHANGES,
+            *OTHERS,
+            *(rule for rule, _ in (*ALWAYS, *EVERY_BOOT, *TRACKED)),
+            *(module.RULE for module in _OF_COMMENTS),
+        ),
+        key=lambda rule: rule.code,
     )
 }
 """All rules, by code, in the order of their codes."""

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from harness.guard.rules.rule import Rule, Severity, elsewhere
+from harness.simulator.model import Simulation, Verdict, VerdictKind
+
+
+def find(simulation: Simulation) -> Iterator[tuple[Verdict, str]]:
+    """Yield the statements that fail when their file runs again after itself; see `simulator.again`."""
+    for verdict in simulation.verdicts:
+        if verdict.kind is VerdictKind.FAILS:
+            yield verdict, f"after an interruption this file runs again, and stops here: {verdict.message}"
+
 
 RULE = Rule(
     code="LAD302",

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from harness.guard.interrupted import WRAPPING, ends_transaction
 from harness.guard.rules.rule import Rule, Severity, elsewhere
+from harness.simulator.model import Simulation, Verdict
+
+
+def find(simulation: Simulation) -> Iterator[tuple[Verdict, str]]:
+    """Yield each COMMIT and ROLLBACK in the files that the ladder's tool puts into a transaction."""
+    style = simulation.ladder.style
+    if style not in WRAPPING:
+        return
+    for verdict in simulation.verdicts:
+        is_end = verdict.node is not None and ends_transaction(verdict.node)
+        if is_end and verdict.migration.transactional:
+            yield verdict, f"it ends the transaction of {style}, whose bookkeeping then stands outside of it"
+
 
 RULE = Rule(
     code="LAD303",

@@ -7,7 +7,7 @@ from harness.simulator.model import VerdictKind
 
 
 def _says(case: Case) -> str:
-    if case.verdict.kind is not VerdictKind.UNKNOWN or case.node is None:
+    if case.verdict.kind is not VerdictKind.UNKNOWN:
         return ""
     return f"it cannot be told whether the next boot passes here: {case.verdict.reason}"
 

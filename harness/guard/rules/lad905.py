@@ -2,7 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from harness.errors import LadderError
 from harness.guard.rules.rule import Rule, Severity, elsewhere
+from harness.simulator.model import Simulation, Verdict
+from harness.sql import parse
+
+
+def find(simulation: Simulation) -> Iterator[tuple[Verdict, str]]:
+    """Yield the statements that the parser refuses; not those that the grammar takes and it cannot carry."""
+    for verdict in simulation.verdicts:
+        if verdict.node is None and (said := _refusal(verdict)):
+            yield verdict, said
+
+
+def _refusal(verdict: Verdict) -> str:
+    statement = verdict.statement
+    try:
+        parse.check(statement.text)
+    except LadderError as error:
+        place = error.place
+        if place is None:
+            return error.message
+        line = statement.line + place.line - 1
+        column = place.column + (statement.column - 1 if place.line == 1 else 0)
+        return f"line {line}, column {column}: {error.message}"
+    return ""
+
 
 RULE = Rule(
     code="LAD905",

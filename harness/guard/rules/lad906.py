@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from harness.guard.rules.rule import Rule, Severity, elsewhere
+from harness.simulator.model import Simulation, Verdict
+
+
+def find(simulation: Simulation) -> Iterator[tuple[Verdict, str]]:
+    """Yield what is taken as given, each with the first statement that names it."""
+    for assumed in simulation.assumed:
+        name = assumed.rpartition(" ")[2].rpartition(".")[2]
+        word = re.compile(rf"(?<![\w$]){re.escape(name)}(?![\w$])", re.IGNORECASE)
+        first = next((each for each in simulation.verdicts if word.search(each.statement.text)), None)
+        if first is not None:
+            yield first, f"no file makes the {assumed}: it is taken as given"
+
 
 RULE = Rule(
     code="LAD906",
