@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.simulator.analyze import modify, select, walk
+from harness.simulator.analyze.coercion import can_cast
 from harness.simulator.analyze.conflict import arbiters
 from harness.simulator.analyze.model import Analysis, Node, Output, Typed, Work
 from harness.simulator.analyze.scope import Scope
@@ -20,6 +21,7 @@ __all__ = [
     "Scope",
     "Typed",
     "arbiters",
+    "can_cast",
     "expression",
     "format_type",
     "query",

@@ -31,12 +31,8 @@ def require_arbiter(work: Work, relation: Relation, node: Node) -> None:
     found = arbiters(work.session, relation, node)
     if found or found is None:
         return
-    if work.session.may_assume:
-        work.session.assumed.append(f"unique key of {relation.name}")
-        work.session.doubtful.add(relation.name)
-        return
     said = "there is no unique or exclusion constraint matching the ON CONFLICT specification"
-    raise Refused("42P10", said, relation.name)
+    work.refuse("42P10", said, relation.name)
 
 
 def arbiters(session: Session, relation: Relation, node: Node) -> list[Index] | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.catalog.objects import Other, Ref, TypeName
+from harness.simulator.errors import Refused
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -15,6 +16,9 @@ UNTYPED = TypeName("unknown")
 BOOLEAN = TypeName("bool")
 INTEGER = TypeName("int4")
 TEXT = TypeName("text")
+
+
+_ASSUMED = "assumed to be no error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,6 @@ class Work:
 
     session: Session
     depends: set[Ref] = field(default_factory=set)
-    depth: int = 0
 
     def use(self, ref: Ref | None) -> None:
         """Write down that the query names this."""
@@ -61,16 +64,17 @@ class Work:
         if type_.oid:
             self.depends.add(Ref(type_.oid))
 
-    def assume(self, kind: str, name: str) -> None:
-        """Write down that something was there before the cold boot; from then on it is (`assumed`)."""
-        session = self.session
-        if not self.is_assumed(kind, name):
-            session.assumed.append(f"{kind} {name}")
-            session.store.put(Other(oid=session.store.new_oid(), kind=f"assumed {kind}", name=name))
+    def refuse(self, sqlstate: str, message: str, *about: str) -> None:
+        """Refuse the statement, unless that would be in the cold boot, which passes.
 
-    def is_assumed(self, kind: str, name: str) -> bool:
-        """Whether something was there before the cold boot."""
-        return self.session.store.one(Other, "other", f"assumed {kind}", 0, name) is not None
+        What is then misunderstood here is so in the warm boot, too: the same is not refused there.
+        """
+        store = self.session.store
+        if self.session.may_assume:
+            self.session.assumed.append(f"no error: {message}")
+            store.put(Other(oid=store.new_oid(), kind=_ASSUMED, name=message))
+        elif store.one(Other, "other", _ASSUMED, 0, message) is None:
+            raise Refused(sqlstate, message, *about)
 
 
 Node = Any

@@ -40,7 +40,7 @@ def _item(work: Work, node: Node, definitions: Iterable[Node], scope: Scope, ali
         fields = [_defined(work, each.column_def) for each in definitions]
         return Item(name, tuple(fields))
     called = calls.typed_call(work, node, scope)
-    if called.columns is not None:
+    if called.columns:
         return Item(name, tuple(Field(*each) for each in called.columns), called.type)
     type_ = types.base_of(work.session, called.type)
     relation = work.session.store.get(type_.oid) if type_.oid and not type_.is_array else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from harness.simulator.analyze import builtin
@@ -111,6 +112,12 @@ def base_of(session: Session, type_: TypeName) -> TypeName:
             break
         type_ = found.base
     return type_
+
+
+def own_names(session: Session, several: Iterable[TypeName]) -> list[str]:
+    """Return the names of those types that are the ladder's own."""
+    found = (session.store.get(type_.oid) for type_ in several if type_.oid)
+    return [each.name for each in found if each is not None]
 
 
 def format_type(session: Session, type_: TypeName) -> str:
