@@ -13,11 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["base_of", "is_impossible"]
 
-_OPEN = frozenset(("?", "unknown"))
-
 
 def is_impossible(session: Session, source: TypeName, target: TypeName, context: str) -> bool:
     """Whether it is certain that a value cannot be cast; `context` is implicit, assignment or explicit."""
-    if source.name in _OPEN or target.name in _OPEN or not hasattr(analyze, "can_cast"):
-        return False
-    return analyze.can_cast(base_of(session, source), base_of(session, target), context) is False
+    return analyze.can_cast(session, source, target, context) is False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,8 @@ Handler = Callable[["Session", Any], None]
 
 _HANDLERS: dict[str, Handler] = {}
 _MODULES = (
-    "table", "alter_table", "index", "rename", "drop",
+    "table", "alter_table", "alter_table_columns", "alter_table_type", "alter_table_constraints", "alter_table_inherit",
+    "alter_table_other", "index", "rename", "drop",
     "view", "type_", "domain", "function", "trigger", "policy", "schema", "extension", "role", "grant", "comment",
     "sequence", "other", "dml", "block", "settings",
 )  # fmt: skip
@@ -31,15 +33,20 @@ def plays(*names: str) -> Callable[[Handler], Handler]:
     return register
 
 
+@cache
+def _load() -> None:
+    """Import all modules of handlers, once; they import this one, and so cannot stand at its top."""
+    for module in _MODULES:
+        import_module(f"{__name__}.{module}")
+
+
 def execute(session: Session, node: Any) -> None:
     """Carry out one statement.
 
     Refused where Postgres would refuse it, Unsure where that cannot be told; the store may then hold half of what
     the statement does, and is for the caller to roll back.
     """
-    if not _HANDLERS:
-        for module in _MODULES:
-            import_module(f"{__name__}.{module}")
+    _load()
     name = node.DESCRIPTOR.name
     handler = _HANDLERS.get(name)
     if handler is None:
