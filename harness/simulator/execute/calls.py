@@ -185,7 +185,9 @@ def columns_of(session: Session, function: Function) -> tuple[str, ...]:
     return tuple(column.name for column in relation.columns) if isinstance(relation, Relation) else ()
 
 
-def as_table(session: Session, node: Any, env: Env, alias: str, defined: list[str]) -> Result:
+def as_table(  # noqa: PLR0911 - one line for each kind of value
+    session: Session, node: Any, env: Env, alias: str, defined: list[str]
+) -> Result:
     """Return a function in FROM as rows; `defined` are the columns of an AS (...) list."""
     if tree.kind(node) != "FuncCall":
         value = evaluate(session, node, env)

@@ -44,8 +44,8 @@ def coerce(session: Session, value: Value, type_: TypeName, explicit: bool = Fal
 def _array(session: Session, value: Value, type_: TypeName, explicit: bool) -> Value:
     element = replace(type_, is_array=False)
     if isinstance(value, list):
-        return [_array(session, v, type_, explicit) if isinstance(v, list) else coerce(session, v, element, explicit)
-                for v in value]  # fmt: skip
+        parts = ((each, type_ if isinstance(each, list) else element) for each in value)
+        return [coerce(session, each, kind, explicit) for each, kind in parts]
     if isinstance(value, str):
         try:
             return arrays.read(value, lambda part: coerce(session, part, element, explicit))
@@ -84,7 +84,7 @@ def _check_domain(session: Session, value: Value, type_: Type) -> None:
                 raise Refused("23514", said, type_.name, constraint.name)
 
 
-def _built_in(session: Session, value: Value, type_: TypeName, explicit: bool) -> Value:
+def _built_in(session: Session, value: Value, type_: TypeName, explicit: bool) -> Value:  # noqa: PLR0911 - one line for each type
     name = type_.name
     if name in _TEXTS:
         return _text(value, type_, explicit)
@@ -193,7 +193,7 @@ def _other(value: Value, name: str) -> Value:
     return value
 
 
-def to_text(value: Value) -> Any:
+def to_text(value: Value) -> Any:  # noqa: PLR0911 - one line for each type
     """Return what a value prints as; UNKNOWN where that is not told by the value alone."""
     if value is None or value is UNKNOWN or isinstance(value, Fresh):
         return value

@@ -25,7 +25,7 @@ class Result:
     is_complete: bool = True
     """No rows are missing."""
     changed: Value = None
-    """How many rows a statement has changed, where it is none that only reads; UNKNOWN where that cannot be told."""
+    """How many rows a statement changed (UNKNOWN where that cannot be told); None for one that only reads."""
 
     @property
     def is_exact(self) -> bool:
@@ -35,7 +35,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """Values by name: rows by their alias, then variables; what is not found here is looked up in `parent`.
+    """Values by name: rows by alias, then variables; what is not found here is looked up in `parent`.
 
     A variable whose value is a dict is a record: `new.id` finds it in `rows` or here. `$1` is a variable too.
     """

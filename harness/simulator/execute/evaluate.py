@@ -144,7 +144,7 @@ def _null_test(session: Session, node: Any, env: Env) -> Value:
 
 
 def _row_null_test(row: dict[str, Value], *, is_null: bool) -> Value:
-    """A row IS NULL when all its fields are, IS NOT NULL when none is."""
+    """Tell of a row: it IS NULL when all its fields are, IS NOT NULL when none is."""
     nulls = [UNKNOWN if value is UNKNOWN else value is None for value in row.values()]
     return logic.and_(nulls) if is_null else logic.and_(map(logic.not_, nulls))
 

@@ -123,4 +123,4 @@ def _is_known(values: list[Value]) -> bool:
 def _is_still_there(session: Session, constraint: Constraint, key: object) -> bool:
     """Whether another row has the key that is gone: a later row of the same statement may have brought it back."""
     rows = keyed.of_columns(session, constraint.references, constraint.referenced)
-    return rows.find(key) is not None  # type: ignore[arg-type]
+    return rows.find(key) is not None

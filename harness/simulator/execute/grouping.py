@@ -85,7 +85,7 @@ def _by_keys(session: Session, node: Any, stream: Stream, env: Env, found: Strea
 
 
 def _key(session: Session, item: Any, node: Any, env: Env) -> Value:
-    """Return what a row is grouped by: an input column, else an output column by number or name, or an expression."""
+    """Return what a row is grouped by: an input column, an output column by number or name, or an expression."""
     content = tree.inner(item)
     if content.DESCRIPTOR.name == "A_Const" and content.WhichOneof("val") == "ival":
         return evaluate(session, node.target_list[content.ival.ival - 1].res_target.val, env)

@@ -98,7 +98,7 @@ def distinct(left: Value, right: Value) -> Value:
     return not_(equal(left, right))
 
 
-def less(left: Value, right: Value) -> Value:
+def less(left: Value, right: Value) -> Value:  # noqa: PLR0911 - one line for each kind of value
     """Return left < right; for texts only where every collation agrees."""
     if left is None or right is None:
         return None
@@ -149,7 +149,7 @@ def _span(interval: Interval) -> int:
     return (interval.months * 30 + interval.days) * 86_400_000_000 + interval.microseconds
 
 
-def alike(left: Value, right: Value) -> tuple[Any, Any] | None:
+def alike(left: Value, right: Value) -> tuple[Any, Any] | None:  # noqa: PLR0911 - as above
     """Return two known values in one type, the literal's text read as the other's; None where they do not meet."""
     if isinstance(left, bool) != isinstance(right, bool):
         left, right = _read(left, right), _read(right, left)
@@ -191,7 +191,7 @@ def _moment(value: dt.date) -> dt.datetime:
     return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
 
 
-def key_of(value: Value) -> Hashable:
+def key_of(value: Value) -> Hashable:  # noqa: PLR0911 - as above
     """Return what known equal values have in common: for hashing, DISTINCT and GROUP BY."""
     if isinstance(value, list):
         return ("list", *map(key_of, value))

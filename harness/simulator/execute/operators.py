@@ -107,7 +107,7 @@ def _prefix(name: str, value: Value) -> Value:
     if value is None or value is UNKNOWN:
         return value
     if isinstance(value, logic.NUMBERS):
-        return {"-": lambda: -value, "+": lambda: value, "@": lambda: abs(value)}.get(name, lambda: UNKNOWN)()
+        return {"-": -value, "+": value, "@": abs(value)}.get(name, UNKNOWN)
     if isinstance(value, Interval) and name == "-":
         return Interval(-value.months, -value.days, -value.microseconds)
     return UNKNOWN
@@ -329,7 +329,7 @@ _OPERATORS: dict[str, _Binary] = {
     "!~~": lambda a, b: not patterns.like(str(to_text(a)), b),
     "~~*": lambda a, b: patterns.like(str(to_text(a)), b, fold=True),
     "!~~*": lambda a, b: not patterns.like(str(to_text(a)), b, fold=True),
-    "~": lambda a, b: patterns.matches(a, b),
+    "~": patterns.matches,
     "~*": lambda a, b: patterns.matches(a, b, fold=True),
     "!~": lambda a, b: logic.not_(patterns.matches(a, b)),
     "!~*": lambda a, b: logic.not_(patterns.matches(a, b, fold=True)),

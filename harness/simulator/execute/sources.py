@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.catalog.objects import Relation, RelationKind, Sequence
 from harness.simulator.errors import Unsure
-from harness.simulator.execute import logic
+from harness.simulator.execute import filters, logic
 from harness.simulator.execute.env import EMPTY, Env, Result
 from harness.simulator.execute.evaluate import as_bool, evaluate
+from harness.simulator.execute.filters import Wanted
 from harness.simulator.execute.streams import MOST_ROWS, Stream, doubted, of_result
 from harness.simulator.session import SYSTEM_SCHEMAS
 from harness.simulator.values import UNKNOWN, Value
@@ -18,9 +20,10 @@ from harness.sql import tree
 if TYPE_CHECKING:
     from harness.simulator.session import Session
 
-_Source = Callable[["Session", Any, Env], Stream]
+_Source = Callable[["Session", Any, Env, Wanted], Stream]
 _SOURCES: dict[str, _Source] = {}
 _DEEPEST = 30
+_ALL: Wanted = MappingProxyType({})
 
 
 def _reads(name: str) -> Callable[[_Source], _Source]:
@@ -31,31 +34,35 @@ def _reads(name: str) -> Callable[[_Source], _Source]:
     return register
 
 
-def source(session: Session, node: Any, env: Env) -> Stream:
-    """Return the rows of one item of FROM."""
+def source(session: Session, node: Any, env: Env, wanted: Wanted = _ALL) -> Stream:
+    """Return the rows of one item of FROM; those that `wanted` rules out may be missing."""
     if node.DESCRIPTOR.name == "Node":
         node = tree.inner(node)
     handler = _SOURCES.get(node.DESCRIPTOR.name)
     if handler is None:
         return Stream([("", ())], is_complete=False)
-    return handler(session, node, env)
+    return handler(session, node, env, wanted)
 
 
-def cross(session: Session, nodes: Any, env: Env) -> Stream:
-    """Return the rows of FROM: the items in all combinations; one row without names when there are none."""
+def cross(session: Session, nodes: Any, env: Env, where: Any = None) -> Stream:
+    """Return the rows of FROM: the items in all combinations; one row without names when there are none.
+
+    Rows that `where`, the query's own WHERE, leaves out anyway may be missing.
+    """
+    wanted = _ALL if where is None else filters.wanted(session, where)
     found = Stream([])
     found.add(Env(parent=env))
     for node in nodes:
-        found = _combine(session, found, node, env)
+        found = _combine(session, found, node, env, wanted)
     return found
 
 
-def _combine(session: Session, left: Stream, node: Any, env: Env) -> Stream:
+def _combine(session: Session, left: Stream, node: Any, env: Env, wanted: Wanted) -> Stream:
     """Combine rows with an item of FROM, which sees them where it is LATERAL."""
     joined = Stream(list(left.shape), is_complete=left.is_complete)
-    shared = None if _is_lateral(node) and left.shape else source(session, node, env)
+    shared = None if _is_lateral(node) and left.shape else source(session, node, env, wanted)
     for one, one_doubtful in left.items():
-        right = source(session, node, one) if shared is None else shared
+        right = source(session, node, one, wanted) if shared is None else shared
         if len(joined.shape) == len(left.shape):
             joined.shape += right.shape
         joined.is_complete &= right.is_complete
@@ -64,7 +71,7 @@ def _combine(session: Session, left: Stream, node: Any, env: Env) -> Stream:
         for other, other_doubtful in right.items():
             joined.add(_both(one, other, env), doubtful=one_doubtful or other_doubtful)
     if not left.envs:
-        joined.shape += (shared or source(session, node, env)).shape
+        joined.shape += (shared or source(session, node, env, wanted)).shape
         joined.is_complete &= (shared.is_complete if shared else True) or left.is_complete
     return joined
 
@@ -88,7 +95,7 @@ def _alias(node: Any, default: str = "") -> tuple[str, tuple[str, ...]]:
 
 
 @_reads("RangeVar")
-def _relation(session: Session, node: Any, env: Env) -> Stream:
+def _relation(session: Session, node: Any, env: Env, wanted: Wanted) -> Stream:
     alias, columns = _alias(node, node.relname)
     if not node.schemaname:
         for each in env.chain():
@@ -96,11 +103,9 @@ def _relation(session: Session, node: Any, env: Env) -> Stream:
                 return of_result(each.tables[node.relname], alias, env, columns)
     view = system_view(node.schemaname, node.relname)
     if view is not None:
-        found = Result(tuple(name for name, _ in view.columns), list(view.rows(session)))
-        found = (
-            found if getattr(view, "is_complete", True) else Result(found.columns, found.rows, is_complete=False)
-        )
-        return of_result(found, alias, env, columns)
+        mine = {name: among for (table, name), among in wanted.items() if table in ("", alias)}
+        mine = {name: among for name, among in mine.items() if name in view.names and not columns}
+        return of_result(view.result(session, mine), alias, env, columns)
     return of_result(contents(session, session.ranged(node)), alias, env, columns)
 
 
@@ -147,9 +152,10 @@ def _is_fed_by_parent(session: Session, relation: Relation) -> bool:
     """Whether rows that a partitioned table was given may be in this partition: they are kept at the parent."""
     for oid in relation.parents:
         parent = session.store.get(oid)
-        if isinstance(parent, Relation) and parent.kind is RelationKind.PARTITIONED:
-            if session.store.rows(oid) or not parent.has_all_rows or _is_fed_by_parent(session, parent):
-                return True
+        if not isinstance(parent, Relation) or parent.kind is not RelationKind.PARTITIONED:
+            continue
+        if session.store.rows(oid) or not parent.has_all_rows or _is_fed_by_parent(session, parent):
+            return True
     return False
 
 
@@ -170,7 +176,7 @@ def _view(session: Session, relation: Relation, columns: tuple[str, ...]) -> Res
 
 
 @_reads("RangeSubselect")
-def _sub_select(session: Session, node: Any, env: Env) -> Stream:
+def _sub_select(session: Session, node: Any, env: Env, _wanted: Wanted) -> Stream:
     from harness.simulator.execute.query import run_query  # noqa: PLC0415 - it stands on this module
 
     alias, columns = _alias(node)
@@ -178,7 +184,7 @@ def _sub_select(session: Session, node: Any, env: Env) -> Stream:
 
 
 @_reads("RangeFunction")
-def _function(session: Session, node: Any, env: Env) -> Stream:
+def _function(session: Session, node: Any, env: Env, _wanted: Wanted) -> Stream:
     from harness.simulator.execute.calls import as_table  # noqa: PLC0415 - it stands on this module
 
     calls = [item.list.items[0] for item in node.functions]
@@ -195,18 +201,18 @@ def _function(session: Session, node: Any, env: Env) -> Stream:
 
 
 @_reads("RangeTableSample")
-def _sample(session: Session, node: Any, env: Env) -> Stream:
-    found = source(session, node.relation, env)
+def _sample(session: Session, node: Any, env: Env, wanted: Wanted) -> Stream:
+    found = source(session, node.relation, env, wanted)
     found.doubtful = [True] * len(found.envs)
     return found
 
 
 @_reads("JoinExpr")
-def _join(session: Session, node: Any, env: Env) -> Stream:
+def _join(session: Session, node: Any, env: Env, wanted: Wanted) -> Stream:
     kind = tree.enum(node, "jointype")
-    left = source(session, node.larg, env)
+    left = source(session, node.larg, env, wanted)
     lateral = _is_lateral(node.rarg)
-    right = source(session, node.rarg, left.envs[0] if lateral and left.envs else env)
+    right = source(session, node.rarg, left.envs[0] if lateral and left.envs else env, wanted)
     using = tuple(tree.strings(node.using_clause))
     if node.is_natural:
         using = tuple(name for name in _names(left) if name in _names(right))
@@ -216,7 +222,7 @@ def _join(session: Session, node: Any, env: Env) -> Stream:
         return joined
     met_right = [False] * len(right.envs)
     for one, one_doubtful in left.items():
-        other_side = source(session, node.rarg, one) if lateral else right
+        other_side = source(session, node.rarg, one, wanted) if lateral else right
         met: Value = False
         for place, (other, other_doubtful) in enumerate(other_side.items()):
             both = _both(one, other, env)

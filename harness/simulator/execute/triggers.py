@@ -175,12 +175,16 @@ def _run(
 
     mark = session.store.mark()
     try:
-        if any(name.endswith(" table") for name, _ in trigger.settings):
-            raise Unsure("a trigger on transition tables")
+        _require_no_tables(trigger)
         plpgsql.fire(session, trigger, operation, _named(relation, old), _named(relation, new))
     except Unsure:
         session.store.rollback(mark)
         blur(session, session.store.of(trigger.function, Function))
+
+
+def _require_no_tables(trigger: Trigger) -> None:
+    if any(name.endswith(" table") for name, _ in trigger.settings):
+        raise Unsure("a trigger on transition tables")
 
 
 def blur(session: Session, function: Function) -> None:

@@ -38,14 +38,16 @@ def _extract(_session: Session, unit: str, value: Value) -> Value:
     return whole.get(unit, UNKNOWN)
 
 
+_LOWEST = {"year": 1, "month": 1, "day": 1, "hour": 0, "minute": 0, "second": 0}
+
+
 @builtin("date_trunc")
 def _date_trunc(_session: Session, unit: str, value: Value, zone: str = "UTC") -> Value:
-    parts = ("year", "month", "day", "hour", "minute", "second")
-    if unit not in parts or zone != "UTC" or isinstance(value, Interval):
+    if unit not in _LOWEST or zone != "UTC" or isinstance(value, Interval):
         return UNKNOWN
     moment = _moment(value)
-    kept = [getattr(moment, part) for part in parts[: parts.index(unit) + 1]]
-    return dt.datetime(*(*kept, 1, 1)[: max(3, len(kept))], tzinfo=dt.UTC if _has_zone(value) else None)
+    smaller = dict(list(_LOWEST.items())[list(_LOWEST).index(unit) + 1 :])
+    return moment.replace(**smaller, microsecond=0, tzinfo=dt.UTC if _has_zone(value) else None)
 
 
 def _has_zone(value: Value) -> bool:
