@@ -113,7 +113,7 @@ def _fill(session: Session, table: int, column: Column) -> None:
 
 
 def _count(session: Session, table: int, column: Column) -> None:
-    """Number the rows from the sequence of a new identity column."""
+    """Give each row a number from the sequence of a new identity column."""
     sequence = identity_sequence(session, table, column)
     if sequence is not None:
         refill.fill(session, table, column.number, build.nextval(session, sequence))

@@ -140,7 +140,7 @@ def _check_foreign_keys(session: Session, relation: Relation, number: int) -> No
     """Refuse a type that does not fit the other side of a foreign key (42804)."""
     mine = session.store.all(Constraint, "constraints", relation.oid)
     theirs = session.store.all(Constraint, "referencing", relation.oid)
-    for each in dict.fromkeys((*mine, *theirs)):
+    for each in {each.oid: each for each in (*mine, *theirs)}.values():
         if each.kind is not ConstraintKind.FOREIGN:
             continue
         owner = session.store.of(each.owner, Relation)
