@@ -7,13 +7,14 @@ report could give away.
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.replay.catalog import USER_SCHEMAS, array
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -103,7 +104,20 @@ def shapes(connection: Connection[TupleRow], names: Collection[str] | None = Non
 
 def read(connection: Connection[TupleRow], tables: Iterable[Shape]) -> dict[str, Contents]:
     """Return the rows of some tables, by the table's name."""
-    return {shape.name: _read(connection, shape) for shape in tables}
+    with _planned(connection):
+        return {shape.name: _read(connection, shape) for shape in tables}
+
+
+@contextmanager
+def _planned(connection: Connection[TupleRow]) -> Iterator[None]:
+    """Find functions of the schema public meanwhile.
+
+    To plan a query of a table, Postgres inlines the SQL functions in the predicates of its indexes, and looks up by
+    the search path what these call.
+    """
+    connection.execute("SET LOCAL search_path TO pg_catalog, public")
+    yield
+    connection.execute("SET LOCAL search_path TO pg_catalog")
 
 
 def fingerprints(connection: Connection[TupleRow]) -> dict[str, tuple[Shape, int, int]]:
@@ -115,7 +129,8 @@ def fingerprints(connection: Connection[TupleRow]) -> dict[str, tuple[Shape, int
         f" FROM ONLY {name} bootsmoke_row"
         for number, name in enumerate(tables)
     ]
-    rows = connection.execute(" UNION ALL ".join(parts).encode()).fetchall() if parts else []
+    with _planned(connection):
+        rows = connection.execute(" UNION ALL ".join(parts).encode()).fetchall() if parts else []
     names = list(tables)
     return {names[number]: (tables[names[number]], count, int(total)) for number, count, total in rows}
 

@@ -55,7 +55,12 @@ def tokens(text: str, path: str = "") -> list[Token]:
         scanned = postgast.scan(text)
     except postgast.PgQueryError as error:
         raise _syntax_error(error, text, path) from None
-    return [Token(token.start, token.end, _NAMES[token.token]) for token in scanned.tokens]
+    return [Token(token.start, token.end, _name(token.token)) for token in scanned.tokens]
+
+
+def _name(number: int) -> str:
+    """Return the scanner's name of a token; characters that no grammar rule takes, such as braces, have none."""
+    return _NAMES.get(number) or f"ASCII_{number}"
 
 
 def split(text: str, path: str = "") -> list[Span]:

@@ -141,3 +141,15 @@ def test_what_only_psql_reads_is_refused(server: Server, tmp_path: Path) -> None
 def test_the_package_can_be_called() -> None:
     """`from harness import replay; replay(folder)` starts a Postgres of its own."""
     assert replay_anything(str(MIGRATIONS), canary=False).ok
+
+
+def test_an_index_whose_predicate_calls_functions_of_the_ladder(server: Server, tmp_path: Path) -> None:
+    """Its table's rows are read, though planning that means to find what these functions call."""
+    folder = lay(
+        tmp_path / "ladder",
+        one="CREATE TABLE IF NOT EXISTS t (id INT);"
+        "CREATE OR REPLACE FUNCTION nil() RETURNS INT LANGUAGE sql IMMUTABLE AS 'SELECT 0';"
+        "CREATE OR REPLACE FUNCTION is_set(id INT) RETURNS BOOL LANGUAGE sql IMMUTABLE AS 'SELECT id <> nil()';"
+        "CREATE INDEX IF NOT EXISTS t_id ON t (id) WHERE is_set(id);",
+    )
+    assert played(server, folder).ok

@@ -57,6 +57,12 @@ def test_any_text_is_split_or_refused(text: str) -> None:
         at = span.end
 
 
+def test_a_template_is_split() -> None:
+    """Braces, which the grammar knows nowhere, are tokens like any other sign."""
+    spans = parse.split("SELECT 1;\n{{ template }};\nSELECT 2")
+    assert [span.line for span in spans] == [1, 2, 3]
+
+
 def test_columns_count_characters() -> None:
     """Behind an umlaut and a tab the column counts characters, the offset counts bytes."""
     span = split("/* äö */\tselect 1")[0]
