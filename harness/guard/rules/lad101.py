@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from harness.guard.rules.rule import Case, Rule, Severity, stops
 
-_EXISTS = ("42P07", "42710")
+_STATES = ("42710", "42P07", "42P16")
 
 
 def _adds_a_constraint(case: Case) -> bool:
     """Know it also by its key's index, which is a relation, and as a second primary key."""
-    if case.statement not in ("AlterTableStmt", "AlterDomainStmt"):
-        return False
-    return case.thing in ("constraint", "key") or (case.sqlstate in _EXISTS)
+    return case.sqlstate in _STATES and case.statement in ("AlterTableStmt", "AlterDomainStmt")
 
 
 RULE = Rule(
