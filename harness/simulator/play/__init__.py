@@ -17,7 +17,7 @@ Handler = Callable[["Session", Any], None]
 _HANDLERS: dict[str, Handler] = {}
 _MODULES = (
     "table", "alter_table", "alter_table_columns", "alter_table_type", "alter_table_constraints",
-    "alter_table_inherit", "alter_table_other", "index", "rename", "drop",
+    "alter_table_inherit", "alter_table_other", "index", "rename", "move", "drop",
     "view", "type_", "domain", "function", "trigger", "policy", "schema", "extension", "role", "grant", "comment",
     "sequence", "other", "dml", "block", "settings",
 )  # fmt: skip

@@ -68,7 +68,7 @@ def _others(session: Session, kind: str, node: Any) -> Iterator[Ref]:
     """Yield the other objects that are listed."""
     for item in node.objects:
         object_ = tree.inner(item)
-        found = _if_there(session, kind, object_) if node.missing_ok else _there(session, kind, object_)
+        found = _if_there(session, kind, object_) if node.missing_ok else take(session, kind, object_)
         if found is not None:
             yield found
 
@@ -83,8 +83,8 @@ def _if_there(session: Session, kind: str, node: Any) -> Ref | None:
             raise
 
 
-def _there(session: Session, kind: str, node: Any) -> Ref | None:
-    """Return what has to be there; what the cold boot takes to have been there is gone now."""
+def take(session: Session, kind: str, node: Any) -> Ref | None:
+    """Return what has to be there under this name, and will be no more; so is what the cold boot takes for given."""
     mark = session.store.mark()
     found = resolve(session, kind, node)
     if found is None:
