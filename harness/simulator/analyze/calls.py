@@ -179,6 +179,4 @@ def _result(work: Work, chosen: Candidate, given: Sequence[TypeName]) -> Called:
         (name, polymorphic.resolve(session, chosen.arguments, given, type_) or NO_TYPE)
         for name, type_ in chosen.columns
     )
-    if len(columns) == 1 and chosen.result.name != "record":
-        columns = ()
     return Called(NO_TYPE if result is None else result, columns)

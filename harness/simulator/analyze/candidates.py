@@ -26,9 +26,12 @@ def of_function(function: Function) -> Candidate:
     inputs = [each for each in function.arguments if each.mode in "ibv"]
     outputs = [each for each in function.arguments if each.mode in "obt"]
     is_table = any(each.mode == "t" for each in outputs)
-    columns = tuple((each.name or f"column{place}", each.type) for place, each in enumerate(outputs, 1))
+    is_row = len(outputs) > 1
+    columns = tuple(
+        (each.name or (f"column{place}" if is_row else ""), each.type) for place, each in enumerate(outputs, 1)
+    )
     result = function.returns
-    if len(columns) > 1:
+    if is_row:
         result = _RECORD
     elif columns:
         result = columns[0][1]
