@@ -131,7 +131,7 @@ def _text(value: Value, type_: TypeName, explicit: bool) -> Value:
 def _lookup(session: Session, value: Value, name: str) -> Value:
     from harness.simulator import system  # noqa: PLC0415 - it stands on this room
 
-    if isinstance(value, str):
+    if isinstance(value, str | int):
         return getattr(system, name)(session, value)
     return value
 
