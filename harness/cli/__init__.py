@@ -19,6 +19,7 @@ COMMANDS = {
     "check": "boot any compose project cold and warm, no scenario needed",
     "run": "run scenario folders",
     "guard": "name every statement of a migration ladder that does not survive a second boot",
+    "fix": "make a migration ladder survive a second boot, by edits that are proved",
     "replay": "apply a migration ladder twice on a real Postgres",
     "bisect": "find the commit after which a ladder does not boot twice",
     "explain": "say what a rule or a failure code means",

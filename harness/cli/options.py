@@ -1,4 +1,4 @@
-"""The options that `check` and `run` share."""
+"""The options that commands share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
-    """Add them to a command's parser."""
+    """Add those that `check` and `run` share."""
     judging = parser.add_argument_group("how boots are judged")
     judging.add_argument(
         "--probe",
@@ -61,6 +61,22 @@ def add_common(parser: argparse.ArgumentParser) -> None:
     add_json(telling)
     telling.add_argument("-q", "--quiet", action="store_true", help="no progress, the last lines only")
     telling.add_argument("--no-color", action="store_true", help="no colours; NO_COLOR=1 does the same")
+
+
+def add_server(parser: argparse.ArgumentParser, which: str = "that the ladder creates") -> None:
+    """Add `--postgres` and `--pg`, for commands that replay; `which` are the extensions that it has to have."""
+    where = parser.add_argument_group("where")
+    where.add_argument(
+        "--postgres",
+        metavar="URL",
+        help="a server to make databases of our own on, which are dropped again (default: an embedded one)",
+    )
+    where.add_argument(
+        "--pg",
+        type=int,
+        choices=(17, 18),
+        help=f"the embedded one's major version (default: the newest with the extensions {which})",
+    )
 
 
 def add_json(parser: argparse._ActionsContainer) -> None:

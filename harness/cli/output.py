@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
 import os
@@ -10,7 +11,7 @@ from typing import Any, TextIO
 
 from harness.errors import BootsmokeError, CancelledError, UsageError
 from harness.outcome import Outcome
-from harness.report.text import clean
+from harness.report.text import Paint, ansi, clean, plain
 
 
 def write(text: str, stream: TextIO) -> None:
@@ -20,6 +21,12 @@ def write(text: str, stream: TextIO) -> None:
         stream.flush()
     except BrokenPipeError:
         _drop(stream)
+
+
+def paint_of(stream: TextIO, args: argparse.Namespace) -> Paint:
+    """Return colours for a terminal that wants them."""
+    may_colour = not (args.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
+    return ansi if stream.isatty() and may_colour else plain
 
 
 def write_json(document: dict[str, Any]) -> None:

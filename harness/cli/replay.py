@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
-from harness.cli.options import add_json, positive
-from harness.cli.output import write, write_json
+from harness.cli.options import add_json, add_server, positive
+from harness.cli.output import paint_of, write, write_json
 from harness.outcome import EXIT_CODES, Outcome
 
 
@@ -22,18 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--setup", type=Path, metavar="FILE", help="SQL that stands before the ladder: roles, schemas, extensions"
     )
-    where = parser.add_argument_group("where")
-    where.add_argument(
-        "--postgres",
-        metavar="URL",
-        help="a server to make databases of our own on, which are dropped again (default: an embedded one)",
-    )
-    where.add_argument(
-        "--pg",
-        type=int,
-        choices=(17, 18),
-        help="the embedded one's major version (default: the newest with the extensions that the ladder creates)",
-    )
+    add_server(parser)
     rows = parser.add_argument_group("rows in the tables at the warm boot")
     rows.add_argument("--no-canary", action="store_true", help="none but those of the ladder itself")
     rows.add_argument("--seed", type=Path, metavar="FILE", help="SQL that makes your own, instead of the canary's")
@@ -57,7 +45,7 @@ def execute(args: argparse.Namespace) -> int:
     from harness.ladder.discover import ladder_of  # noqa: PLC0415
     from harness.replay.api import replay  # noqa: PLC0415 - psycopg and the parser
     from harness.report.replay import document, summary  # noqa: PLC0415
-    from harness.report.text import ansi, plain, width_of  # noqa: PLC0415
+    from harness.report.text import width_of  # noqa: PLC0415
 
     found = replay(
         ladder_of(args.path, args.style),
@@ -70,9 +58,7 @@ def execute(args: argparse.Namespace) -> int:
         interrupt=args.interrupt,
     )
     stream = sys.stderr if args.json else sys.stdout
-    may_colour = not (args.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
-    paint = ansi if stream.isatty() and may_colour else plain
-    write(summary(found, base=Path.cwd(), width=width_of(stream), paint=paint), stream)
+    write(summary(found, base=Path.cwd(), width=width_of(stream), paint=paint_of(stream, args)), stream)
     if args.json:
         write_json(document(found))
     return EXIT_CODES[Outcome.PASSED if found.ok else Outcome.FAILED]

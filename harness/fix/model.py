@@ -6,26 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pathlib import Path
 
     from harness.ladder.model import Ladder
     from harness.replay.model import Replay
     from harness.sql.edits import Fix
 
 
-@dataclass(frozen=True)
-class FileFix:
-    """The fixes of one file, and its text with all of them."""
-
-    name: str
-    before: str
-    after: str
-    fixes: Sequence[Fixed]
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fixed:
-    """One statement's fix and why it is there; `line` and `statement` are those of the file as it was."""
+    """A fix, and why it is there: what the statement did at the second boot before it.
+
+    `line` and `statement` are those of the first statement that it changes, in the file as it was.
+    """
 
     path: str
     line: int
@@ -34,9 +27,19 @@ class Fixed:
     fix: Fix
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class FileFix:
+    """One file before and after its fixes, as text without a byte order mark."""
+
+    path: Path
+    before: str
+    after: str
+    fixes: tuple[Fixed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
-    """What is still wrong after all fixes, and why nothing was done about it."""
+    """Something that is still wrong with the fixes in place, and what is known about it."""
 
     path: str
     line: int
@@ -45,15 +48,26 @@ class Left:
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fixes:
     """All that became of a ladder."""
 
     ladder: Ladder
     before: Replay
-    after: Replay | None
-    """The replay of the fixed ladder; None when nothing was fixed."""
-    files: Sequence[FileFix]
-    left: Sequence[Left]
-    proved: bool
-    """The files' fixes, together, leave the cold boot as it was and no boot worse."""
+    after: Replay
+    """The replay of the ladder with all fixes; the one before where there are none."""
+    files: tuple[FileFix, ...] = ()
+    """Those that change, in the ladder's order."""
+    left: tuple[Left, ...] = ()
+    unproved: str = ""
+    """Why nothing may be written, although there are fixes; empty when they are proved."""
+
+    @property
+    def proved(self) -> bool:
+        """Whether all fixes together leave the cold boot as it was and make no later one worse."""
+        return bool(self.files) and not self.unproved
+
+    @property
+    def safe(self) -> bool:
+        """Whether the ladder, with its fixes, survives a second boot and changes nothing in it."""
+        return self.after.ok and not self.unproved

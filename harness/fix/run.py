@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from harness.replay.model import Place, Replay
     from harness.replay.server import Server
 
-_ROUNDS = 20
+_ROUNDS = 40
+"""After so many trials, who is still blamed is given up."""
 
 
 class Blame(NamedTuple):
@@ -45,8 +46,10 @@ class Search:
         self.plan: Plan = {}
         self.reasons: dict[Key, str] = {}
         """Why a statement has its offer: what it did before."""
-        self.given_up: dict[Key, str] = {}
-        """The statements for which nothing helps, with what the last trial came to."""
+        self.tried: dict[Key, int] = {}
+        """How many offers a statement has had."""
+        self.given_up: set[Key] = set()
+        """The statements for which nothing helps."""
         self._ladder = ladder
         self._server = server
         self._setup = setup
@@ -59,7 +62,7 @@ class Search:
         """Return the ladder as the best plan makes it, and its replay."""
         found, edited = before, carry_out(self._ladder, {})
         blames = blamed(found, edited, self.plan)
-        while blames and self.rounds < _ROUNDS and self._take(blames):
+        while blames and self._take(blames):
             self.rounds += 1
             edited = carry_out(self._ladder, self.plan)
             guilty = self._cold(edited)
@@ -76,11 +79,12 @@ class Search:
         fresh = [blame for blame in open_ if blame.key not in self.plan]
         for blame in fresh or open_:
             self.reasons.setdefault(blame.key, blame.what)
-            offer = next(self._queue(blame.key), None)
+            offer = next(self._queue(blame.key), None) if self.rounds < _ROUNDS else None
             if offer is None:
-                self.given_up[blame.key] = blame.what
+                self.given_up.add(blame.key)
                 self.plan.pop(blame.key, None)
             else:
+                self.tried[blame.key] = self.tried.get(blame.key, 0) + 1
                 self.plan[blame.key] = offer
         return bool(open_)
 

@@ -69,4 +69,4 @@ def plural(number: int, word: str) -> str:
     """Count things: `1 crash`, `2 crashes`."""
     if number == 1:
         return f"1 {word}"
-    return f"{number} {word}{'es' if word.endswith(('s', 'sh')) else 's'}"
+    return f"{number} {word}{'es' if word.endswith(('s', 'sh', 'x')) else 's'}"
