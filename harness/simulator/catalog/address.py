@@ -18,7 +18,7 @@ from harness.simulator.catalog.objects import (
     Type,
     TypeKind,
 )
-from harness.simulator.catalog.routines import routine
+from harness.simulator.catalog.routines import operator_name, routine
 from harness.simulator.errors import Refused
 from harness.simulator.session import SYSTEM_SCHEMAS
 from harness.sql import tree
@@ -58,8 +58,6 @@ _BESIDE_BUILT_IN: Final = {
     "OBJECT_COLLATION": "collation",
     "OBJECT_CONVERSION": "conversion",
     "OBJECT_LANGUAGE": "language",
-    "OBJECT_OPCLASS": "operator class",
-    "OBJECT_OPFAMILY": "operator family",
     "OBJECT_TABLESPACE": "tablespace",
     "OBJECT_TSCONFIGURATION": "text search configuration",
     "OBJECT_TSDICTIONARY": "text search dictionary",
@@ -73,7 +71,7 @@ def resolve(session: Session, objtype: str, node: Any) -> Ref | None:
     """Return what a statement names by the kind and the content of its `object`, Refused when it is not there.
 
     None for what may be there and is not known: objects of the database's own, of an extension, or of the time
-    before the ladder; and for casts, transforms, operators and large objects.
+    before the ladder; and for transforms and large objects.
     """
     finder = _FINDERS.get(objtype)
     return None if finder is None else finder(session, objtype, node)
@@ -175,16 +173,44 @@ def _extension(session: Session, _objtype: str, node: Any) -> Ref | None:
 
 
 def _other(session: Session, objtype: str, node: Any) -> Ref | None:
-    names = names_of(node)
-    kind = _OTHERS[objtype]
-    found = find_other(session, kind, names)
-    if found is None and not is_taken(session, kind, names[-1]):
-        raise Refused("42704", f'{kind} "{".".join(names)}" does not exist', names[-1])
-    return _ref(found)
+    return _ref(require_other(session, _OTHERS[objtype], names_of(node)))
 
 
 def _beside_built_in(session: Session, objtype: str, node: Any) -> Ref | None:
     return _ref(find_other(session, _BESIDE_BUILT_IN[objtype], names_of(node)))
+
+
+def _of_method(session: Session, objtype: str, node: Any) -> Ref | None:
+    """Return an operator class or family, which has its name for an access method: that comes first."""
+    kind = "operator class" if objtype == "OBJECT_OPCLASS" else "operator family"
+    method, *names = names_of(node)
+    return _ref(find_other(session, kind, [*names[:-1], f"{names[-1]} {method}"]))
+
+
+def _cast(session: Session, _objtype: str, node: Any) -> Ref | None:
+    from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
+
+    types = [analyze.type_name(session, item.type_name) for item in node.items]
+    name = " AS ".join(analyze.format_type(session, type_) for type_ in types)
+    return _ref(session.store.one(Other, "other", "cast", 0, name))
+
+
+def _operator(session: Session, _objtype: str, node: Any) -> Ref | None:
+    from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
+
+    *schema, symbol = tree.strings(node.objname)
+    sides = [tree.inner(item) for item in node.objargs]
+    types = [analyze.type_name(session, side) for side in sides if side is not None]
+    name = operator_name(session, symbol, types, has_left=len(types) > 1)
+    return _ref(find_other(session, "operator", [*schema, name]))
+
+
+def require_other(session: Session, kind: str, names: list[str]) -> Other | None:
+    """Return the object of some other kind that has to be there (42704); None for one that is taken to be."""
+    found = find_other(session, kind, names)
+    if found is None and not is_taken(session, kind, names[-1]):
+        raise Refused("42704", f'{kind} "{".".join(names)}" does not exist', names[-1])
+    return found
 
 
 def find_other(session: Session, kind: str, names: list[str]) -> Other | None:
@@ -209,6 +235,9 @@ _FINDERS: Final[dict[str, Finder]] = {
     **dict.fromkeys(_BESIDE_BUILT_IN, _beside_built_in),
     **dict.fromkeys(("OBJECT_TYPE", "OBJECT_DOMAIN"), _type),
     **dict.fromkeys(("OBJECT_FUNCTION", "OBJECT_PROCEDURE", "OBJECT_ROUTINE", "OBJECT_AGGREGATE"), _routine),
+    **dict.fromkeys(("OBJECT_OPCLASS", "OBJECT_OPFAMILY"), _of_method),
+    "OBJECT_CAST": _cast,
+    "OBJECT_OPERATOR": _operator,
     "OBJECT_COLUMN": _column,
     "OBJECT_DOMCONSTRAINT": _domain_constraint,
     "OBJECT_SCHEMA": _schema,

@@ -72,6 +72,11 @@ def operator_classes(extension: str) -> Iterator[tuple[str, str, str]]:
     yield from map(tuple, _contents().get(extension, {}).get("operator classes", ()))
 
 
+def wrappers(extension: str) -> list[str]:
+    """Return the foreign-data wrappers that an extension brings."""
+    return list(_contents().get(extension, {}).get("wrappers", ()))
+
+
 def install(session: Session, extension: Extension) -> None:
     """Put an extension's types, functions and relations into its schema; they are parts of it."""
     content = _contents().get(extension.name, {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.simulator.catalog.assumed import is_taken
@@ -48,6 +49,14 @@ def routine(session: Session, objtype: str, node: Any) -> Function | None:
         return None
     _check_kind(session, objtype, exact, node)
     return exact
+
+
+def operator_name(session: Session, symbol: str, types: list[TypeName], *, has_left: bool) -> str:
+    """Return the name under which an operator is kept: `integer === integer`."""
+    from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
+
+    shown = [analyze.format_type(session, replace(type_, modifiers=())) for type_ in types]
+    return " ".join((*shown[:1], symbol, *shown[1:])) if has_left else f"{symbol} {shown[-1] if shown else ''}"
 
 
 def argument_types(session: Session, items: Any) -> Iterable[TypeName]:

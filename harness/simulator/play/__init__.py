@@ -19,7 +19,7 @@ _MODULES = (
     "table", "alter_table", "alter_table_columns", "alter_table_type", "alter_table_constraints",
     "alter_table_inherit", "alter_table_other", "index", "rename", "move", "drop",
     "view", "type_", "domain", "function", "trigger", "policy", "schema", "extension", "role", "grant", "comment",
-    "sequence", "other", "dml", "block", "settings",
+    "sequence", "other", "foreign", "define", "dml", "block", "settings",
 )  # fmt: skip
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from harness.simulator.catalog.names import choose_constraint_name
 from harness.simulator.catalog.objects import (
     Bond,
     Constraint,
@@ -91,7 +91,7 @@ def _uses(session: Session, expression: Any, value: TypeName | None) -> frozense
 
 
 def _add_check(session: Session, domain: Type, node: Any) -> None:
-    name = node.conname or _free_name(session, domain)
+    name = node.conname or choose_constraint_name(session, domain.schema, domain.name, label="check")
     if session.store.one(Constraint, "constraint", domain.oid, name):
         raise Refused("42710", f'constraint "{name}" for domain "{domain.name}" already exists', name, domain.name)
     expression = tree.inner(node.raw_expr)
@@ -107,12 +107,6 @@ def _add_check(session: Session, domain: Type, node: Any) -> None:
             depends=depends(Ref(domain.oid), bond=Bond.AUTO) | _uses(session, expression, domain.base),
         )
     )
-
-
-def _free_name(session: Session, domain: Type) -> str:
-    """Return the name that Postgres chooses for a domain's check (ChooseConstraintName)."""
-    names = (f"{domain.name}_check{number or ''}" for number in count())
-    return next(name for name in names if not session.store.one(Constraint, "constraint", domain.oid, name))
 
 
 @plays("AlterDomainStmt")

@@ -175,9 +175,9 @@ def _put(
 def alter_default_privileges(session: Session, node: Any) -> None:
     """Say what roles get of objects that are made later (3F000, 42704)."""
     given = options(node.options)
-    schemas: list[Schema | None] = [session.schema(name) for name in _listed(given, "schemas", tree.strings)]
-    roles: list[Role | None] = [role_of(session, item.role_spec) for item in _listed(given, "roles", list)]
     grantees = [_grantee(session, item.role_spec) for item in node.action.grantees]
+    roles: list[Role | None] = [role_of(session, item.role_spec) for item in _listed(given, "roles", list)]
+    schemas: list[Schema | None] = [session.schema(name) for name in _listed(given, "schemas", tree.strings)]
     for schema in schemas or [None]:
         for role in roles or [None]:
             for grantee in grantees:
