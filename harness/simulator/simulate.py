@@ -118,6 +118,7 @@ def simulate(ladder: Ladder, setup: Migration | None = None) -> Simulation:
     warm.run([step for step in before if holds_for_a_session(step)])
     warm.watch = Watch(store)
     second = warm.run(steps)
+    warm.end()
     drifts = warm.watch.drifts()
     verdicts = tuple(
         verdict_of(step, first[number], second[number], drifts.get(number, ())) for number, step in enumerate(steps)
