@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from harness.guard.rules.rule import Rule, Severity, changes
 from harness.simulator.model import Drift, DriftKind
 
+_MOST = 3
+
 
 def _tell(found: Sequence[Drift]) -> str:
-    told = dict.fromkeys(f"{drift.object} {drift.detail}".strip() for drift in found)
-    return f"the next boot changes the schema: {', '.join(told)}"
+    told = list(dict.fromkeys(f"{drift.object} {drift.detail}".strip() for drift in _wholes(found)))
+    more = f" and {len(told) - _MOST} more changes" if len(told) > _MOST else ""
+    return f"the next boot changes the schema: {', '.join(told[:_MOST])}{more}"
+
+
+def _wholes(found: Sequence[Drift]) -> Iterator[Drift]:
+    """Leave out columns and constraints of tables that are told of themselves."""
+    tables = {drift.object.removeprefix("table ") for drift in found if drift.object.startswith("table ")}
+    for drift in found:
+        kind, _, name = drift.object.partition(" ")
+        if kind not in ("column", "constraint") or name.rpartition(".")[0] not in tables:
+            yield drift
 
 
 RULE = Rule(

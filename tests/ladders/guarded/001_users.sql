@@ -1,0 +1,8 @@
+CREATE TABLE IF NOT EXISTS users (
+    id   INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL DEFAULT 'person'
+);
+CREATE TABLE IF NOT EXISTS posts (
+    id     INTEGER PRIMARY KEY,
+    author INTEGER NOT NULL
+);
