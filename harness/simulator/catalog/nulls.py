@@ -19,7 +19,7 @@ def set_not_null(session: Session, table: int, column: Column, *, check: bool = 
         if check and session.store.rows(table):
             from harness.simulator import execute  # noqa: PLC0415 - the rooms call each other
 
-            execute.check_not_null(session, session.store.of(table, Relation), column)
+            execute.check_not_null(session, session.store.of(table, Relation), column.number)
     for child in session.store.all(Relation, "children", table):
         found = child.column(column.name)
         if found is not None:

@@ -1,4 +1,4 @@
-"""Keeps stored expressions and queries true when what they name is renamed: Postgres stores numbers in their place."""
+"""Keeps stored expressions and queries true when what they name is renamed: Postgres stores numbers there."""
 
 from __future__ import annotations
 

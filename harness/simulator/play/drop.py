@@ -84,7 +84,7 @@ def _if_there(session: Session, kind: str, node: Any) -> Ref | None:
 
 
 def take(session: Session, kind: str, node: Any) -> Ref | None:
-    """Return what has to be there under this name, and will be no more; so is what the cold boot takes for given."""
+    """Return what has to be there, under this name for the last time, whether made or taken as given."""
     mark = session.store.mark()
     found = resolve(session, kind, node)
     if found is None:
