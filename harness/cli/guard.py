@@ -89,6 +89,7 @@ def _options(args: argparse.Namespace, config: Config) -> Options:
         disabled=config.disabled,
         baseline=None if args.write_baseline else args.baseline or config.baseline,
         since=args.since,
+        with_fixes=args.json,
     )
 
 

@@ -36,6 +36,8 @@ class Options:
     """A file of findings that are known."""
     since: str = ""
     """A revision: what was there already is known."""
+    with_fixes: bool = False
+    """Put a suggestion beside each finding that has one."""
 
 
 def guard(paths: Sequence[Path], options: Options | None = None) -> list[Report]:
@@ -63,7 +65,7 @@ def _ladders(paths: Sequence[Path], style: str | None) -> list[Ladder]:
 
 def _report(ladder: Ladder, setup: Migration | None, known: frozenset[str], options: Options) -> Report:
     choice = Choice(options.runner, "as asked for") if options.runner else guess(ladder)
-    report = judge(ladder, choice, setup)
+    report = judge(ladder, choice, setup, with_fixes=options.with_fixes)
     before = known_at(options.since, ladder, choice, setup) if options.since else frozenset[str]()
     open_, accepted = accept(ladder, report.findings, choice.runner)
     tests: tuple[_Reason, ...] = (

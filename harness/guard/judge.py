@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from harness.guard import fixes
 from harness.guard.baseline import marked
 from harness.guard.interrupted import files_at_risk
 from harness.guard.model import Choice, Finding, Report, Runner
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from harness.simulator import Simulation, Verdict
 
 
-def judge(ladder: Ladder, choice: Choice, setup: Migration | None = None) -> Report:
+def judge(ladder: Ladder, choice: Choice, setup: Migration | None = None, *, with_fixes: bool = False) -> Report:
     """Play a ladder twice and return all findings, in the order of the boot; nothing is accepted yet.
 
     Under `tracked` only those files are played twice that an interruption can leave half done. LadderError where a
@@ -30,10 +31,11 @@ def judge(ladder: Ladder, choice: Choice, setup: Migration | None = None) -> Rep
         simulation = again(ladder, files_at_risk(ladder), setup)
     else:
         simulation = simulate(ladder, setup)
+    findings = marked(_findings(simulation, choice.runner))
     return Report(
         ladder=ladder,
         choice=choice,
-        findings=marked(_findings(simulation, choice.runner)),
+        findings=fixes.with_fixes(findings, simulation) if with_fixes else findings,
         assumed=simulation.assumed,
         statements=len(simulation.verdicts),
         unknown=sum(verdict.kind is VerdictKind.UNKNOWN for verdict in simulation.verdicts),
