@@ -1,0 +1,9 @@
+CREATE TABLE IF NOT EXISTS nodes (
+    id     SERIAL PRIMARY KEY,
+    name   TEXT NOT NULL,
+    CONSTRAINT nodes_name_key UNIQUE (name) DEFERRABLE INITIALLY DEFERRED
+);
+
+BEGIN;
+INSERT INTO nodes (name) SELECT 'root' WHERE NOT EXISTS (SELECT FROM nodes WHERE name = 'root');
+COMMIT;

@@ -1,0 +1,9 @@
+CREATE OR REPLACE FUNCTION shout() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.name := upper(NEW.name);
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER users_shout BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION shout();
