@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from harness.simulator.execute.env import Env, Result
 from harness.simulator.values import UNKNOWN, Value
 
-MOST_ROWS = 20_000
+MOST_ROWS = 3_000
 """A query that has more rows than this is not followed: what it gives is not known."""
 
 Shape = list[tuple[str, tuple[str, ...]]]
