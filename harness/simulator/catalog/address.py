@@ -142,8 +142,24 @@ def _type_object(session: Session, node: Any) -> Type | Relation | None:
     return found if isinstance(found, (Type, Relation)) else None
 
 
+def own_type(session: Session, names: list[str]) -> Type | Relation:
+    """Return the type of the ladder's own that a name means (42704, 3F000).
+
+    One that is taken to be there, or to be an extension's, has no kind but BASE.
+    """
+    schema, name = (names[-2] if len(names) > 1 else ""), names[-1]
+    found = session.find_type(name, schema)
+    if found is not None:
+        return found
+    where = session.schema(schema) if schema else session.creation_schema()
+    if not is_taken(session, "type", name):
+        raise Refused("42704", f'type "{".".join(names)}" does not exist', name)
+    return session.store.put(Type(oid=session.store.new_oid(), name=name, schema=where.oid, kind=TypeKind.BASE))
+
+
 def _type(session: Session, objtype: str, node: Any) -> Ref | None:
-    found = _type_object(session, node)
+    is_list = tree.kind(node) == "List"
+    found = own_type(session, names_of(node)) if is_list else _type_object(session, node)
     if found is None:
         return None
     is_domain = isinstance(found, Type) and found.kind in (TypeKind.DOMAIN, TypeKind.BASE)

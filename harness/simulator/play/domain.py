@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from harness.simulator.catalog.address import own_type
 from harness.simulator.catalog.names import choose_constraint_name
 from harness.simulator.catalog.objects import (
     Bond,
@@ -21,7 +22,7 @@ from harness.simulator.catalog.objects import (
 )
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
-from harness.simulator.play.making import check_type_is_free, depends, inside, new_name, normal, own_type, typed
+from harness.simulator.play.making import check_type_is_free, depends, inside, new_name, normal, typed
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _add_check(session: Session, domain: Type, node: Any) -> None:
 @plays("AlterDomainStmt")
 def alter_domain(session: Session, node: Any) -> None:
     """Change a domain's default, NOT NULL or constraints."""
-    domain = own_type(session, node.type_name)
+    domain = own_type(session, tree.strings(node.type_name))
     if isinstance(domain, Type) and domain.kind == TypeKind.BASE:
         return
     if isinstance(domain, Relation) or domain.kind != TypeKind.DOMAIN:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.simulator.catalog.address import resolve
+from harness.simulator.catalog.address import own_type, resolve
 from harness.simulator.catalog.objects import (
     Bond,
     Fact,
@@ -21,7 +21,7 @@ from harness.simulator.catalog.objects import (
 )
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
-from harness.simulator.play.making import depends, options, own_type, role_of
+from harness.simulator.play.making import depends, options, role_of
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def _named(session: Session, objtype: str, items: Iterable[Any]) -> Iterator[Ref
         if objtype in ("OBJECT_TABLE", "OBJECT_SEQUENCE"):
             yield Ref(_relation(session, objtype, node).oid)
         elif objtype in ("OBJECT_TYPE", "OBJECT_DOMAIN"):
-            yield Ref(own_type(session, node.items).oid)
+            yield Ref(own_type(session, tree.strings(node.items)).oid)
         else:
             yield resolve(session, objtype, node)
 

@@ -14,7 +14,6 @@ from harness.simulator.catalog.objects import (
     RelationKind,
     Schema,
     Type,
-    TypeKind,
 )
 from harness.simulator.errors import Refused
 from harness.sql import tree
@@ -74,23 +73,6 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
 def settings(items: Any) -> tuple[tuple[str, object], ...]:
     """Return the DefElems of a statement as an object's settings."""
     return tuple((name, text_of(node)) for name, node in options(items).items())
-
-
-def own_type(session: Session, items: Any) -> Type | Relation:
-    """Return the type of the ladder's own that a list of names means (42704, 3F000).
-
-    One that is taken to be there, or to be an extension's, has no kind but BASE.
-    """
-    schema, name = tree.qualified(items)
-    found = session.find_type(name, schema)
-    if found is not None:
-        return found
-    where = session.schema(schema) if schema else session.creation_schema()
-    full = f"{schema}.{name}" if schema else name
-    if not session.may_assume and not is_open(session):
-        raise Refused("42704", f'type "{full}" does not exist', name)
-    session.assumed.append(f"type {full}")
-    return session.store.put(Type(oid=session.store.new_oid(), name=name, schema=where.oid, kind=TypeKind.BASE))
 
 
 def is_open(session: Session) -> bool:

@@ -51,6 +51,7 @@ def set_schema(session: Session, node: Any) -> None:
         case Relation():
             if found.kind is not RelationKind.COMPOSITE:
                 raise Refused("42809", f"{found.name} is a table's row type", found.name)
+            _refuse_type(session, found, schema)
             move_relation(session, found, schema)
         case Type():
             _refuse_type(session, found, schema)

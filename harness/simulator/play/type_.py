@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from harness.simulator.catalog.address import own_type
 from harness.simulator.catalog.objects import (
     Argument,
     Bond,
@@ -26,7 +27,6 @@ from harness.simulator.play.making import (
     inside,
     new_name,
     options,
-    own_type,
     taken_type,
     typed,
 )
@@ -49,7 +49,7 @@ def create_enum(session: Session, node: Any) -> None:
 @plays("AlterEnumStmt")
 def alter_enum(session: Session, node: Any) -> None:
     """Add a label, or rename one."""
-    enum = own_type(session, node.type_name)
+    enum = own_type(session, tree.strings(node.type_name))
     if isinstance(enum, Relation) or enum.kind not in (TypeKind.ENUM, TypeKind.BASE):
         raise Refused("42809", f"{enum.name} is not an enum", enum.name)
     if node.old_val:
@@ -209,6 +209,6 @@ def put_type(
 @plays("AlterTypeStmt")
 def alter_type(session: Session, node: Any) -> None:
     """Set the properties of a base type."""
-    found = own_type(session, node.type_name)
+    found = own_type(session, tree.strings(node.type_name))
     if isinstance(found, Relation) or found.kind != TypeKind.BASE:
         raise Refused("42809", f"{found.name} is not a base type", found.name)

@@ -1,0 +1,21 @@
+CREATE EXTENSION citext;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS hstore;
+CREATE EXTENSION earthdistance CASCADE;
+CREATE EXTENSION IF NOT EXISTS plpgsql;
+CREATE TABLE accounts (id int PRIMARY KEY, mail citext, tags hstore, note text);
+CREATE INDEX accounts_note ON accounts USING gin (note gin_trgm_ops);
+CREATE INDEX IF NOT EXISTS accounts_mail ON accounts (mail);
+CREATE VIEW alike AS SELECT id, similarity(note, 'x') AS score, note % 'y' AS is_alike FROM accounts;
+CREATE OR REPLACE VIEW tagged AS SELECT id, tags -> 'a' AS tag, mail = 'x@Y' AS is_x FROM accounts WHERE mail LIKE 'x%';
+INSERT INTO accounts (id, mail) VALUES (1, 'a@b') ON CONFLICT DO NOTHING;
+COMMENT ON EXTENSION citext IS 'x';
+ALTER EXTENSION citext UPDATE;
+-- file: 002.sql
+DROP VIEW alike;
+DROP INDEX accounts_note;
+DROP EXTENSION pg_trgm;
+DROP EXTENSION IF EXISTS pg_trgm;
+DROP EXTENSION earthdistance;
+CREATE TABLE more_accounts (mail citext);
+DROP TABLE more_accounts;

@@ -1,0 +1,20 @@
+CREATE ROLE policy_reader;
+CREATE TABLE letters (id int PRIMARY KEY, owner text, body text);
+ALTER TABLE letters ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mine ON letters USING (owner = current_user);
+CREATE POLICY readers ON letters FOR SELECT TO policy_reader USING (true);
+CREATE POLICY adds ON letters FOR INSERT WITH CHECK (length(body) > 0);
+CREATE POLICY dropped ON letters USING (true);
+CREATE POLICY renamed ON letters USING (true);
+-- file: 002.sql
+ALTER POLICY mine ON letters USING (owner IS NULL);
+DROP POLICY dropped ON letters;
+DROP POLICY IF EXISTS dropped ON letters;
+ALTER POLICY renamed ON letters RENAME TO other_name;
+DROP POLICY adds ON letters;
+ALTER TABLE letters DROP COLUMN body;
+COMMENT ON POLICY mine ON letters IS 'x';
+COMMENT ON POLICY readers ON letters IS 'x';
+DROP POLICY readers ON letters;
+DROP ROLE policy_reader;
+CREATE ROLE policy_owner;

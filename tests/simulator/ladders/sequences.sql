@@ -1,0 +1,21 @@
+CREATE SEQUENCE plain;
+CREATE SEQUENCE IF NOT EXISTS guarded START 10 INCREMENT 5;
+CREATE SEQUENCE small AS smallint MAXVALUE 20 CYCLE;
+CREATE SEQUENCE down INCREMENT -1;
+CREATE TABLE tickets (id int, number int);
+CREATE SEQUENCE owned OWNED BY tickets.number;
+CREATE SEQUENCE renamed;
+-- file: 002.sql
+ALTER SEQUENCE plain RESTART WITH 100;
+ALTER SEQUENCE guarded OWNED BY tickets.number;
+ALTER SEQUENCE guarded OWNED BY NONE;
+ALTER SEQUENCE small INCREMENT 2 MINVALUE 0;
+ALTER SEQUENCE IF EXISTS nothing RESTART;
+ALTER SEQUENCE renamed RENAME TO other_name;
+COMMENT ON SEQUENCE plain IS 'x';
+SELECT nextval('plain'), setval('guarded', 50);
+-- file: 003.sql
+ALTER TABLE tickets DROP COLUMN number;
+CREATE TABLE down_too (id int);
+DROP SEQUENCE down;
+CREATE TABLE down (id int);
