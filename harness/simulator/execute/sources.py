@@ -49,12 +49,30 @@ def cross(session: Session, nodes: Any, env: Env, where: Any = None) -> Stream:
 
     Rows that `where`, the query's own WHERE, leaves out anyway may be missing.
     """
-    wanted = _ALL if where is None else filters.wanted(session, where)
+    wanted = _ALL if where is None else filters.wanted(session, where, env, _own_columns(nodes))
     found = Stream([])
     found.add(Env(parent=env))
     for node in nodes:
-        found = _combine(session, found, node, env, wanted)
+        mine = wanted if where is None or not found.shape else filters.both(wanted, filters.of_join(where, found))
+        found = _combine(session, found, node, env, mine)
     return found
+
+
+def _own_columns(nodes: Any) -> frozenset[str] | None:
+    """Return the columns of FROM where only Postgres's own tables and views stand in it; None otherwise."""
+    found: set[str] = set()
+    for node in nodes:
+        item = tree.inner(node)
+        if item.DESCRIPTOR.name == "JoinExpr":
+            names = _own_columns([item.larg, item.rarg])
+        else:
+            is_table = item.DESCRIPTOR.name == "RangeVar" and not (item.HasField("alias") and item.alias.colnames)
+            view = system_view(item.schemaname, item.relname) if is_table else None
+            names = None if view is None else frozenset(view.names)
+        if names is None:
+            return None
+        found |= names
+    return frozenset(found)
 
 
 def _combine(session: Session, left: Stream, node: Any, env: Env, wanted: Wanted) -> Stream:
@@ -212,6 +230,8 @@ def _join(session: Session, node: Any, env: Env, wanted: Wanted) -> Stream:
     kind = tree.enum(node, "jointype")
     left = source(session, node.larg, env, wanted)
     lateral = _is_lateral(node.rarg)
+    if kind in ("JOIN_INNER", "JOIN_LEFT"):
+        wanted = filters.both(wanted, filters.of_join(node.quals, left))
     right = source(session, node.rarg, left.envs[0] if lateral and left.envs else env, wanted)
     using = tuple(tree.strings(node.using_clause))
     if node.is_natural:

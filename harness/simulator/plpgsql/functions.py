@@ -158,7 +158,9 @@ def _given(session: Session, function: Function, argument: Argument, given: list
 
 
 def _typed(machine: Machine, type_: TypeName, value: Value) -> Value:
-    if value is None or isinstance(value, dict) or type_.name in ("void", "trigger", "record", "?"):
+    if type_.name == "void":
+        return ""  # not NULL: plpgsql_exec_function makes sure of it
+    if value is None or isinstance(value, dict) or type_.name in ("trigger", "record", "?"):
         return value
     return coerce(machine.session, value, type_)
 

@@ -51,9 +51,7 @@ class Source:
 _SOURCES: dict[tuple[str, str], Source] = {}
 
 
-def gives(
-    *names: str, schema: str = "pg_catalog", is_complete: bool = True
-) -> Callable[[_Rows], _Rows]:
+def gives(*names: str, schema: str = "pg_catalog", is_complete: bool = True) -> Callable[[_Rows], _Rows]:
     """Register what computes the rows of these views; not `is_complete` when there may be more."""
 
     def register(rows: _Rows) -> _Rows:
@@ -95,10 +93,12 @@ class SystemView:
 
 
 def _may_be(value: Value, among: frozenset[Value]) -> bool:
-    """Whether a row with this value may pass a filter."""
+    """Whether a row with this value may pass a filter; values of another type are compared by the query itself."""
     if value is UNKNOWN or isinstance(value, list):
         return True
-    return value is not None and not isinstance(value, Fresh) and value in among
+    if value is None or isinstance(value, Fresh):
+        return False
+    return value in among or not any(isinstance(value, str) is isinstance(each, str) for each in among)
 
 
 @lru_cache(maxsize=500)
