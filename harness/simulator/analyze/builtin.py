@@ -53,6 +53,12 @@ def type_names() -> tuple[str, ...]:
     return tuple(_data()["types"])
 
 
+def domain(name: str) -> TypeName | None:
+    """Return what a domain of information_schema is made of."""
+    found = _data()["domains"].get(name)
+    return None if found is None else _type(found)
+
+
 def category(name: str) -> str:
     """Return typcategory of a built-in type."""
     return str(_data()["types"].get(name, "X"))[0]

@@ -142,7 +142,8 @@ def select_common(session: Session, given: Sequence[TypeName]) -> TypeName | Non
         return TEXT
     if not all(map(types.is_known, known)):
         return NO_TYPE
-    found: TypeName | None = known[0]
+    is_one = len(known) == len(given) and all(each == known[0] for each in known)
+    found: TypeName | None = known[0] if is_one else types.bare(types.base_of(session, known[0]))
     for each in known[1:]:
         found = _either(session, found, each) if found is not None and types.is_known(found) else found
     if found is None or any(becomes(session, each, found, "implicit") is False for each in known):

@@ -23,6 +23,11 @@ FROM pg_type
 WHERE typnamespace = 'pg_catalog'::regnamespace AND typrelid = 0 AND NOT (typcategory = 'A' AND typelem <> 0
     AND typname LIKE '\\_%') AND typname <> '_record'
 ORDER BY 1"""
+_DOMAINS = """
+SELECT d.typname, b.typname
+FROM pg_type d JOIN pg_type b ON b.oid = d.typbasetype
+WHERE d.typnamespace = 'information_schema'::regnamespace
+ORDER BY 1"""
 _RANGES = """
 SELECT r.typname, s.typname, m.typname
 FROM pg_range JOIN pg_type r ON r.oid = rngtypid JOIN pg_type s ON s.oid = rngsubtype
@@ -51,9 +56,9 @@ WHERE pronamespace = 'pg_catalog'::regnamespace AND prorettype <> 'internal'::re
     AND NOT 'internal'::regtype = ANY (proargtypes)
 ORDER BY 1, 2"""
 _COLUMNS = """
-SELECT nspname || '.' || relname, attname, coalesce(base.typname, t.typname)
+SELECT nspname || '.' || relname, attname, t.typname
 FROM pg_attribute JOIN pg_class c ON c.oid = attrelid JOIN pg_namespace n ON n.oid = relnamespace
-    JOIN pg_type t ON t.oid = atttypid LEFT JOIN pg_type base ON base.oid = t.typbasetype
+    JOIN pg_type t ON t.oid = atttypid
 WHERE relkind IN ('r', 'v') AND nspname IN ('pg_catalog', 'information_schema') AND attnum > 0
     AND NOT attisdropped
 ORDER BY relnamespace, 1, attnum"""
@@ -80,6 +85,7 @@ def _builtin(server: Server) -> dict[str, Any]:
 
     return {
         "types": dict(rows(_TYPES)),
+        "domains": dict(rows(_DOMAINS)),
         "ranges": {name: [subtype, multirange] for name, subtype, multirange in rows(_RANGES)},
         "casts": _grouped((source, f"{target}|{context}") for source, target, context in rows(_CASTS)),
         "operators": _grouped((name, f"{left} {right}|{result}") for name, left, right, result in rows(_OPERATORS)),

@@ -68,7 +68,7 @@ def named(session: Session, name: str, schema: str = "") -> TypeName | None:
         if found is not None:
             return found
     if schema == "information_schema":
-        return NO_TYPE
+        return TypeName(name) if builtin.domain(name) else NO_TYPE
     own = session.find_type(name, schema)
     if own is not None:
         return TypeName(own.name, own.oid)
@@ -106,6 +106,8 @@ def array_of(type_: TypeName) -> TypeName:
 
 def base_of(session: Session, type_: TypeName) -> TypeName:
     """Return what a domain is made of, to the bottom; any other type itself."""
+    if not type_.oid:
+        return type_ if type_.is_array else builtin.domain(type_.name) or type_
     while type_.oid and not type_.is_array:
         found = session.store.get(type_.oid)
         if not isinstance(found, Type) or found.kind is not TypeKind.DOMAIN:
@@ -132,7 +134,8 @@ def format_type(session: Session, type_: TypeName) -> str:
     if type_.name in _ZONED:
         word, zone = _ZONED[type_.name]
         return f"{word}{shown}{zone}{suffix}"
-    return f"{_SPOKEN.get(type_.name, type_.name)}{shown}{suffix}"
+    place = "information_schema." if builtin.domain(type_.name) else ""
+    return f"{place}{_SPOKEN.get(type_.name, type_.name)}{shown}{suffix}"
 
 
 def _own_name(session: Session, type_: TypeName) -> str:
