@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+from dataclasses import fields, is_dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
+from harness.errors import LadderError
 from harness.simulator.catalog.objects import Ref, Relation, TypeName
-from harness.simulator.errors import Refused
+from harness.simulator.errors import Refused, Unsure
 from harness.sql import parse, tree
 
 if TYPE_CHECKING:
@@ -15,19 +19,23 @@ if TYPE_CHECKING:
     from harness.simulator.analyze import Analysis, Scope
     from harness.simulator.catalog.objects import Function
     from harness.simulator.session import Session
+    from harness.sql.plpgsql import tree as plpgsql_tree
 
 _OFF: Final = ("off", "false", "no", "0")
+_DECLARES: Final = re.compile(r"\bdeclare\b", re.IGNORECASE)
 _ANALYZED: Final = frozenset(("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"))
 
 
 def check_body(session: Session, function: Function) -> frozenset[Ref]:
     """Refuse a body that Postgres refuses; what one in BEGIN ATOMIC depends on is returned."""
-    if function.language != "sql" or _is_polymorphic(function):
-        return frozenset()
-    if function.tree is not None:
+    if function.tree is not None and not _is_polymorphic(function):
         return frozenset(ref for each in _check(session, function, list(_atomic(function.tree))) for ref in each)
-    if session.settings.get("check_function_bodies", "").lower() not in _OFF:
+    if session.settings.get("check_function_bodies", "").lower() in _OFF:
+        return frozenset()
+    if function.language == "sql" and not _is_polymorphic(function):
         _check(session, function, list(parsed(function.body)))
+    elif function.language == "plpgsql" and _DECLARES.search(function.body):
+        check_declarations(session, function)
     return frozenset()
 
 
@@ -42,6 +50,36 @@ def parameters(function: Function) -> dict[str, TypeName]:
     inputs = [argument for argument in function.arguments if argument.mode in "ibv"]
     numbered = {f"${number}": argument.type for number, argument in enumerate(inputs, start=1)}
     return numbered | {argument.name: argument.type for argument in inputs if argument.name}
+
+
+def check_declarations(session: Session, function: Function) -> None:
+    """Refuse a body in PL/pgSQL that declares a variable of a type that is not there (42704, 42P01, 42703)."""
+    from harness.simulator.plpgsql import declare  # noqa: PLC0415 - the rooms call each other
+    from harness.simulator.plpgsql.machine import Machine  # noqa: PLC0415
+    from harness.simulator.plpgsql.variables import RECORD, Frame, Variable  # noqa: PLC0415
+    from harness.sql import plpgsql  # noqa: PLC0415
+
+    try:
+        block = plpgsql.block(function.body)
+    except LadderError:
+        return
+    names = {argument.name for argument in function.arguments} | {"new", "old"}
+    machine = Machine(session, Frame({name: Variable(RECORD) for name in names if name}))
+    for part in _declarations(block):
+        with suppress(Unsure):
+            machine.frame.add(part.name, Variable(declare.type_of(machine, part.type)))
+
+
+def _declarations(part: object) -> Iterator[plpgsql_tree.Declaration]:
+    """Yield the variables that a body declares, in its inner blocks too."""
+    if isinstance(part, tuple):
+        for each in part:
+            yield from _declarations(each)
+    elif is_dataclass(part):
+        if type(part).__name__ == "Declaration":
+            yield cast("plpgsql_tree.Declaration", part)
+        for field in fields(part):
+            yield from _declarations(getattr(part, field.name))
 
 
 def _is_polymorphic(function: Function) -> bool:

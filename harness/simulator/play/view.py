@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from harness.simulator.catalog.objects import (
     Schema,
     TypeName,
 )
-from harness.simulator.errors import Refused
+from harness.simulator.errors import Refused, Unsure
 from harness.simulator.play import plays
 from harness.simulator.play.making import check_type_is_free, inside, normal, settings, typed
 from harness.simulator.session import TEMPORARY
@@ -78,6 +79,16 @@ def create_materialized(session: Session, node: Any) -> None:
         has_all_rows=False,
     )
     session.store.put(_with_query(made, schema, columns, node.query, analysis))
+    if not into.skip_data:
+        _run(session, tree.inner(node.query))
+
+
+def _run(session: Session, query: Any) -> None:
+    """Refuse what the query of a materialized view is refused for once it runs; its rows are not kept."""
+    from harness.simulator import execute  # noqa: PLC0415 - the rooms call each other
+
+    with suppress(Unsure):
+        execute.run_query(session, query, execute.EMPTY)
 
 
 @plays("RefreshMatViewStmt")
@@ -94,6 +105,8 @@ def refresh(session: Session, node: Any) -> None:
         schema = session.store.of(relation.schema, Schema)
         full = f"{schema.name}.{relation.name}"
         raise Refused("55000", f'cannot refresh materialized view "{full}" concurrently', relation.name)
+    if relation.query is not None and not node.skip_data:
+        _run(session, relation.query)
 
 
 def _is_usable(index: Index) -> bool:
@@ -114,7 +127,12 @@ def _columns(analysis: Analysis, aliases: Sequence[str], kind: str) -> list[Colu
         raise Refused("42601", "too many column names were specified")
     names = [*aliases, *(output.name for output in analysis.columns[len(aliases) :])]
     pairs = zip(names, analysis.columns, strict=True)
-    return [Column(number, name, output.type) for number, (name, output) in enumerate(pairs, start=1)]
+    return [Column(number, name, _stored(output.type)) for number, (name, output) in enumerate(pairs, start=1)]
+
+
+def _stored(type_: TypeName) -> TypeName:
+    """Return the type of a column: an untyped literal is text."""
+    return TypeName("text") if type_.name == "unknown" else type_
 
 
 def _check_names(columns: Iterable[Column]) -> None:
