@@ -48,7 +48,7 @@ def operator_expression(work: Work, node: Node, scope: Scope) -> TypeName:
         return _with_array(work, name, left, right)
     found = resolve(work, name, left, right)
     if form == "AEXPR_NULLIF":
-        return _carried(work, found.left, left[1])
+        return _carried(found.left, left[1])
     return found.result if form == "AEXPR_OP" else BOOLEAN
 
 
@@ -193,11 +193,11 @@ def _with_array(work: Work, name: str, left: Operand, right: Operand) -> TypeNam
     return BOOLEAN
 
 
-def _carried(work: Work, declared: TypeName, given: TypeName) -> TypeName:
+def _carried(declared: TypeName, given: TypeName) -> TypeName:
     """Return the type of NULLIF: that of its first argument as the operator takes it."""
     if not types.is_known(declared) or kinds.is_polymorphic(declared):
         return given if given != UNTYPED else NO_TYPE
-    return given if types.same(declared, types.base_of(work.session, given)) else declared
+    return given if types.same(declared, given) else declared
 
 
 def _row_of(node: Node) -> Sequence[Node]:
