@@ -131,7 +131,8 @@ def call_own(session: Session, function: Function, arguments: list[Value]) -> An
             return _call_sql(session, function, arguments)
         from harness.simulator import plpgsql  # noqa: PLC0415 - it stands on this room
 
-        return plpgsql.call(session, function, arguments)
+        found = plpgsql.call(session, function, arguments)
+        return "" if function.kind == "f" and function.returns.name == "void" else found
     finally:
         session.depth -= 1
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.simulator.execute.env import EMPTY, Env
 from harness.simulator.execute.evaluate import evaluate
-from harness.simulator.values import UNKNOWN, Value
+from harness.simulator.values import UNKNOWN, Fresh, Value
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def wanted(session: Session, where: Any, env: Env = EMPTY, own: frozenset[str] |
     Where the columns of all that is in FROM are known (`own`), other names are variables: they count as constants.
     """
     found: dict[tuple[str, str], frozenset[Value]] = {}
-    for part in _conjuncts(where):
+    for part in conjuncts(where):
         pair = _equality(session, part, env, own)
         if pair is not None:
             found[pair[0]] = found.get(pair[0], pair[1]) & pair[1]
@@ -38,19 +38,19 @@ def of_join(condition: Any, left: Stream) -> Wanted:
     """
     aliases = {alias for alias, _ in left.shape}
     found: dict[tuple[str, str], frozenset[Value]] = {}
-    for part in _conjuncts(condition):
-        names = [_qualified(each) for each in (part.lexpr, part.rexpr)]
+    for part in conjuncts(condition):
+        names = [qualified(each) for each in (part.lexpr, part.rexpr)]
         if tree.enum(part, "kind") != "AEXPR_OP" or part.name[-1].string.sval != "=" or None in names:
             continue
         mine, other = sorted(filter(None, names), key=lambda name: name[0] in aliases)
         values = [env.rows.get(other[0], {}).get(other[1], UNKNOWN) for env in left.envs]
-        is_known = all(isinstance(value, str | int | None) for value in values)
+        is_known = all(isinstance(value, str | int | Fresh | None) for value in values)
         if mine[0] not in aliases and other[0] in aliases and is_known:
-            found[mine] = frozenset(values)
+            found[mine] = frozenset(value for value in values if isinstance(value, str | int))
     return found
 
 
-def _qualified(node: Any) -> tuple[str, str] | None:
+def qualified(node: Any) -> tuple[str, str] | None:
     """Return the alias and the name of a column."""
     if tree.kind(node) != "ColumnRef":
         return None
@@ -63,14 +63,15 @@ def both(one: Wanted, other: Wanted) -> Wanted:
     return {**one, **{key: among & one.get(key, among) for key, among in other.items()}}
 
 
-def _conjuncts(node: Any) -> Iterator[Any]:
+def conjuncts(node: Any) -> Iterator[Any]:
+    """Yield the comparisons that a condition joins by AND."""
     if node.DESCRIPTOR.name == "Node":
         node = tree.inner(node)
     if node is None:
         return
     if node.DESCRIPTOR.name == "BoolExpr" and tree.enum(node, "boolop") == "AND_EXPR":
         for each in node.args:
-            yield from _conjuncts(each)
+            yield from conjuncts(each)
     elif node.DESCRIPTOR.name == "A_Expr":
         yield node
 

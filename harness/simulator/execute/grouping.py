@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.catalog.objects import Function
-from harness.simulator.execute import logic
+from harness.simulator.execute import find, logic
 from harness.simulator.execute.coerce import to_text
 from harness.simulator.execute.env import Env, Group
 from harness.simulator.execute.evaluate import as_bool, evaluate, extreme
@@ -25,21 +25,8 @@ def is_grouped(session: Session, node: Any) -> bool:
     """Whether a SELECT is grouped: by GROUP BY, HAVING, or an aggregate in its targets."""
     if node.group_clause or node.HasField("having_clause"):
         return True
-    return any(_has_aggregate(session, item) for item in (*node.target_list, *node.sort_clause))
-
-
-def _has_aggregate(session: Session, node: Any) -> bool:
-    kind = node.DESCRIPTOR.name
-    if kind in ("SubLink", "SelectStmt"):
-        return False
-    if kind == "FuncCall" and not node.HasField("over") and is_aggregate(session, node):
-        return True
-    for field, value in node.ListFields():
-        if field.message_type is not None:
-            each = value if field.is_repeated else (value,)
-            if any(_has_aggregate(session, one) for one in each):
-                return True
-    return False
+    found = (call for item in (*node.target_list, *node.sort_clause) for call in find.calls(item))
+    return any(not call.HasField("over") and is_aggregate(session, call) for call in found)
 
 
 def is_aggregate(session: Session, node: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sized
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from harness.simulator.execute import filters, logic
 from harness.simulator.execute.env import EMPTY, Env, Result
 from harness.simulator.execute.evaluate import as_bool, evaluate
 from harness.simulator.execute.filters import Wanted
-from harness.simulator.execute.streams import MOST_ROWS, Stream, doubted, of_result
+from harness.simulator.execute.joins import Meeting, value_of
+from harness.simulator.execute.streams import MOST_ROWS, Shape, Stream, doubted, of_result
 from harness.simulator.session import SYSTEM_SCHEMAS
 from harness.simulator.values import UNKNOWN, Value
 from harness.sql import tree
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _Source = Callable[["Session", Any, Env, Wanted], Stream]
 _SOURCES: dict[str, _Source] = {}
 _DEEPEST = 30
+_MOST_PAIRS = 100_000
+"""So many pairs of rows are looked at in one join."""
 _ALL: Wanted = MappingProxyType({})
 
 
@@ -54,7 +57,7 @@ def cross(session: Session, nodes: Any, env: Env, where: Any = None) -> Stream:
     found.add(Env(parent=env))
     for node in nodes:
         mine = wanted if where is None or not found.shape else filters.both(wanted, filters.of_join(where, found))
-        found = _combine(session, found, node, env, mine)
+        found = _combine(session, found, node, env, mine, where)
     return found
 
 
@@ -75,22 +78,39 @@ def _own_columns(nodes: Any) -> frozenset[str] | None:
     return frozenset(found)
 
 
-def _combine(session: Session, left: Stream, node: Any, env: Env, wanted: Wanted) -> Stream:
-    """Combine rows with an item of FROM, which sees them where it is LATERAL."""
-    joined = Stream(list(left.shape), is_complete=left.is_complete)
-    shared = None if _is_lateral(node) and left.shape else source(session, node, env, wanted)
+def _combine(session: Session, left: Stream, node: Any, env: Env, wanted: Wanted, where: Any) -> Stream:
+    """Combine rows with an item of FROM, which sees them where it is LATERAL.
+
+    Combinations that WHERE leaves out may be missing.
+    """
+    if _is_lateral(node) and left.shape:
+        return _combine_lateral(session, left, node, env, wanted)
+    right = source(session, node, env, wanted)
+    if not left.shape:
+        return right
+    joined = Stream([*left.shape, *right.shape], is_complete=left.is_complete and right.is_complete)
+    meeting = Meeting(left, right, where)
+    budget = _MOST_PAIRS
     for one, one_doubtful in left.items():
-        right = source(session, node, one, wanted) if shared is None else shared
-        if len(joined.shape) == len(left.shape):
-            joined.shape += right.shape
+        for place in meeting.of(one):
+            joined.add(_both(one, right.envs[place], env), doubtful=one_doubtful or right.doubtful[place])
+            budget -= 1
+        if budget < 0 or len(joined.envs) >= MOST_ROWS:
+            joined.is_complete = False
+            break
+    return joined
+
+
+def _combine_lateral(session: Session, left: Stream, node: Any, env: Env, wanted: Wanted) -> Stream:
+    shape: Shape = []
+    joined = Stream([], is_complete=left.is_complete)
+    for one, one_doubtful in left.items():
+        right = source(session, node, one, wanted)
+        shape = right.shape
         joined.is_complete &= right.is_complete
-        if len(left.envs) * len(right.envs) > 10 * MOST_ROWS:
-            return Stream(joined.shape, is_complete=False)
         for other, other_doubtful in right.items():
             joined.add(_both(one, other, env), doubtful=one_doubtful or other_doubtful)
-    if not left.envs:
-        joined.shape += (shared or source(session, node, env, wanted)).shape
-        joined.is_complete &= (shared.is_complete if shared else True) or left.is_complete
+    joined.shape = [*left.shape, *(shape or source(session, node, _nulls(left, env), wanted).shape)]
     return joined
 
 
@@ -237,31 +257,66 @@ def _join(session: Session, node: Any, env: Env, wanted: Wanted) -> Stream:
     if node.is_natural:
         using = tuple(name for name in _names(left) if name in _names(right))
     joined = Stream(_merged(left, right, using), is_complete=left.is_complete and right.is_complete)
-    if len(left.envs) * len(right.envs) > 10 * MOST_ROWS:
-        joined.is_complete = False
-        return joined
-    met_right = [False] * len(right.envs)
-    for one, one_doubtful in left.items():
-        other_side = source(session, node.rarg, one, wanted) if lateral else right
-        met: Value = False
-        for place, (other, other_doubtful) in enumerate(other_side.items()):
-            both = _both(one, other, env)
-            fits = _fits(session, node, using, one, other, both)
-            if fits is not True and fits is not UNKNOWN:
-                continue
-            doubtful = one_doubtful or other_doubtful or fits is UNKNOWN
-            joined.add(both, doubtful=doubtful)
-            met = True if not doubtful or met is True else UNKNOWN
-            if not lateral:
-                met_right[place] = met_right[place] or not doubtful
-        if met is not True and kind in ("JOIN_LEFT", "JOIN_FULL"):
-            lacks = _both(one, _nulls(other_side, env), env)
-            joined.add(lacks, doubtful=one_doubtful or met is UNKNOWN or not other_side.is_complete)
+    join = _Join(session, node, using, env, wanted, lateral=lateral)
+    met_right = join.run(left, right, joined)
     if kind in ("JOIN_RIGHT", "JOIN_FULL"):
         _add_unmet(joined, left, right, met_right, env)
-    if node.HasField("alias"):
-        joined = _renamed(joined, node.alias.aliasname, env)
-    return joined
+    return _renamed(joined, node.alias.aliasname, env) if node.HasField("alias") else joined
+
+
+class _Join:
+    """The rows of a join that have a row of the left side in them."""
+
+    def __init__(
+        self, session: Session, node: Any, using: tuple[str, ...], env: Env, wanted: Wanted, *, lateral: bool
+    ) -> None:
+        self._session, self._node, self._using, self._env, self._wanted = session, node, using, env, wanted
+        self._lateral = lateral
+        self._keeps_left = tree.enum(node, "jointype") in ("JOIN_LEFT", "JOIN_FULL")
+        self._quals = node.quals if node.HasField("quals") else None
+
+    def run(self, left: Stream, right: Stream, joined: Stream) -> list[bool]:
+        """Add the rows; return of each row of the right side whether it has met one for sure."""
+        met_right = [False] * len(right.envs)
+        meeting = Meeting(left, right, self._quals, self._using)
+        budget = _MOST_PAIRS
+        for one, doubtful in left.items():
+            if self._lateral:
+                right = source(self._session, self._node.rarg, one, self._wanted)
+                meeting, met_right = Meeting(left, right, self._quals, self._using), [False] * len(right.envs)
+            places = meeting.of(one)
+            met = self._meet(one, places, right, joined, met_right, doubtful=doubtful)
+            if met is not True and self._keeps_left:
+                lacks = _both(one, _nulls(right, self._env), self._env)
+                joined.add(lacks, doubtful=doubtful or met is UNKNOWN or not right.is_complete)
+            budget -= len(places) if isinstance(places, Sized) else 0
+            if budget < 0 or len(joined.envs) >= MOST_ROWS:
+                joined.is_complete = False
+                break
+        return met_right
+
+    def _meet(
+        self,
+        one: Env,
+        places: Iterable[int],
+        right: Stream,
+        joined: Stream,
+        met_right: list[bool],
+        *,
+        doubtful: bool,
+    ) -> Value:
+        """Add a row's pairs with the right side; whether there are any."""
+        met: Value = False
+        for place in places:
+            both = _both(one, right.envs[place], self._env)
+            fits = _fits(self._session, self._node, self._using, one, right.envs[place], both)
+            if fits is not True and fits is not UNKNOWN:
+                continue
+            unsure = doubtful or right.doubtful[place] or fits is UNKNOWN
+            joined.add(both, doubtful=unsure)
+            met = True if not unsure or met is True else UNKNOWN
+            met_right[place] = met_right[place] or not unsure
+        return met
 
 
 def _add_unmet(joined: Stream, left: Stream, right: Stream, met: list[bool], env: Env) -> None:
@@ -283,12 +338,8 @@ def _merged(left: Stream, right: Stream, using: tuple[str, ...]) -> list[tuple[s
 
 def _fits(session: Session, node: Any, using: tuple[str, ...], one: Env, other: Env, both: Env) -> Value:
     if using:
-        return logic.and_(logic.equal(_value(one, name), _value(other, name)) for name in using)
+        return logic.and_(logic.equal(value_of(one, ("", name)), value_of(other, ("", name))) for name in using)
     return as_bool(evaluate(session, node.quals, both)) if node.HasField("quals") else True
-
-
-def _value(env: Env, name: str) -> Value:
-    return next((fields[name] for fields in env.rows.values() if name in fields), UNKNOWN)
 
 
 def _nulls(stream: Stream, env: Env) -> Env:
@@ -300,6 +351,6 @@ def _renamed(stream: Stream, alias: str, env: Env) -> Stream:
     names = tuple(_names(stream))
     found = Stream([(alias, names)], is_complete=stream.is_complete)
     for each, doubtful in stream.items():
-        fields = {name: _value(each, name) for name in names}
+        fields = {name: value_of(each, ("", name)) for name in names}
         found.add(Env(rows={alias: fields}, parent=env), doubtful=doubtful)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from harness.simulator.execute import logic
+from harness.simulator.execute import find, logic
 from harness.simulator.execute.env import Env, Group
 from harness.simulator.execute.evaluate import evaluate
 from harness.simulator.execute.grouping import AGGREGATES, aggregate
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def computed(session: Session, node: Any, stream: Stream) -> Stream:
     """Return the rows with the values of the window functions in the targets."""
-    calls = [call for item in (*node.target_list, *node.sort_clause) for call in _calls(item)]
+    items = (*node.target_list, *node.sort_clause)
+    calls = [call for item in items for call in find.calls(item) if call.HasField("over")]
     if not calls:
         return stream
     found: list[dict[int, Value]] = [{} for _ in stream.envs]
@@ -29,17 +30,6 @@ def computed(session: Session, node: Any, stream: Stream) -> Stream:
             found[place][call.location] = value
     envs = [replace(env, windows=each) for env, each in zip(stream.envs, found, strict=True)]
     return Stream(stream.shape, envs, stream.doubtful, stream.is_complete)
-
-
-def _calls(node: Any) -> Iterator[Any]:
-    if node.DESCRIPTOR.name == "SubLink":
-        return
-    if node.DESCRIPTOR.name == "FuncCall" and node.HasField("over"):
-        yield node
-    for field, value in node.ListFields():
-        if field.message_type is not None:
-            for each in value if field.is_repeated else (value,):
-                yield from _calls(each)
 
 
 def _window(node: Any, call: Any) -> Any:
