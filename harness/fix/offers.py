@@ -9,7 +9,8 @@ from harness.fix.block import fits
 from harness.fix.suggest import unless
 from harness.fix.templates.inline import inline
 from harness.fix.templates.insert import inserted_into, on_conflict, rows_of, same_row, where_absent
-from harness.fix.witness import borrowed, own
+from harness.fix.witness import borrowed, left, own
+from harness.fix.words import Words
 from harness.replay.apply import is_transaction_control
 from harness.sql import parse, tree
 
@@ -58,11 +59,11 @@ def offers(
     if not fits(statement.text):
         return
     home, end = timeline.homes[moment], timeline.ends[timeline.file_of(moment)]
-    near = [own(timeline, moment), borrowed(timeline, moment, end)]
-    for found in near:
+    for found in (own(timeline, moment), borrowed(timeline, moment, end)):
         yield from _guards(found, home, statement.number)
     yield from islice(_groups(migration, statement, timeline), _EACH)
-    yield from _guards(borrowed(timeline, moment, timeline.last), home, statement.number)
+    for found in (left(timeline, moment, _names(statement.text)), borrowed(timeline, moment, timeline.last)):
+        yield from _guards(found, home, statement.number)
 
 
 def _clauses(statement: Statement, timeline: Timeline, moment: int) -> Iterator[Offer]:
@@ -129,6 +130,13 @@ def _groups(migration: Migration, statement: Statement, timeline: Timeline) -> I
         found = [] if moment is None else own(timeline, moment)
         if moment is not None and found:
             yield Offer(_title(found[0]), (), unless(found[0], timeline.homes[moment]), other.number)
+
+
+def _names(statement: str) -> frozenset[str]:
+    """Return the words of a statement that may be names, without quotes."""
+    words = Words(statement)
+    texts = (words.text(number) for number in range(len(words.kinds)))
+    return frozenset(text[1:-1] if text.startswith('"') else text.lower() for text in texts)
 
 
 def _title(witness: Witness) -> str:

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Set
 
     from harness.fix.facts import Fact, Literal
     from harness.fix.timeline import Timeline
@@ -53,10 +53,28 @@ def own(timeline: Timeline, moment: int) -> list[Witness]:
 
 
 def borrowed(timeline: Timeline, moment: int, last: int) -> Iterator[Witness]:
-    """Yield what the statements after it, up to `last`, made true for good, the nearest first."""
+    """Yield what each statement after it, up to `last`, made true for good, the nearest first."""
     for later in range(moment + 1, last + 1):
-        literals = _usable(timeline, moment, later)
-        yield from sorted(_chains(timeline, moment, timeline.file_of(later), literals, 1), key=cost)
+        found = _chains(timeline, moment, timeline.file_of(later), _usable(timeline, moment, later), 1)
+        best = min(found, key=cost, default=None)
+        if best:
+            yield best
+
+
+def left(timeline: Timeline, moment: int, words: Set[str]) -> Iterator[Witness]:
+    """Yield what later statements took away for good of what its words name, so of what it may need."""
+    for later in range(moment + 1, timeline.last + 1):
+        needed = [
+            literal
+            for literal in _usable(timeline, moment, later)
+            if not literal.holds
+            and literal.fact.name in words
+            and (literal.fact.owner or literal.fact.name) in words
+        ]
+        found = _chains(timeline, moment, timeline.file_of(later), needed, 1)
+        best = min(found, key=cost, default=None)
+        if best:
+            yield best
 
 
 def cost(witness: Witness) -> float:
