@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.execute.env import EMPTY, Env
@@ -18,11 +19,22 @@ Wanted = Mapping[tuple[str, str], frozenset[Value]]
 """The values of columns, by alias (or an empty text) and name, outside of which no row passes."""
 
 
-def wanted(session: Session, where: Any, env: Env = EMPTY, own: frozenset[str] | None = None) -> Wanted:
-    """Return what the parts of a WHERE that are joined by AND say with constants.
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The names that a FROM brings: other names have one value for all of its rows."""
 
-    Where the columns of all that is in FROM are known (`own`), other names are variables: they count as constants.
-    """
+    columns: frozenset[str] | None
+    """All columns; None where not all are known."""
+    aliases: frozenset[str] | None
+    has_views: bool
+    """Relations of Postgres's own stand in it."""
+
+
+_NOTHING = Inside(None, None, has_views=False)
+
+
+def wanted(session: Session, where: Any, env: Env = EMPTY, own: Inside = _NOTHING) -> Wanted:
+    """Return what the parts of a WHERE that are joined by AND say with constants."""
     found: dict[tuple[str, str], frozenset[Value]] = {}
     for part in conjuncts(where):
         pair = _equality(session, part, env, own)
@@ -77,7 +89,7 @@ def conjuncts(node: Any) -> Iterator[Any]:
 
 
 def _equality(
-    session: Session, node: Any, env: Env, own: frozenset[str] | None
+    session: Session, node: Any, env: Env, own: Inside
 ) -> tuple[tuple[str, str], frozenset[Value]] | None:
     """Return a column and the values that it is to be among: `c = 'x'` or `c IN ('x', 'y')`."""
     if tree.enum(node, "kind") not in ("AEXPR_OP", "AEXPR_IN") or node.name[-1].string.sval != "=":
@@ -101,13 +113,14 @@ _STABLE = frozenset(
 _TYPES = frozenset({"text", "name", "varchar", "regclass", "regtype", "regnamespace"})
 
 
-def _is_constant(node: Any, own: frozenset[str] | None) -> bool:
+def _is_constant(node: Any, own: Inside) -> bool:
     """Whether an expression has one value for all rows; Postgres, too, works that out before it looks at any."""
     content = tree.inner(node)
     name = "" if content is None else content.DESCRIPTOR.name
     if name == "ColumnRef":
         names = [field.string.sval for field in content.fields if field.HasField("string")]
-        return own is not None and len(names) == 1 and names[0] not in own
+        known = own.columns if len(names) == 1 else own.aliases
+        return known is not None and 0 < len(names) < 3 and names[0] not in known
     parts = _parts(name, content)
     return parts is not None and all(_is_constant(each, own) for each in parts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sized
+from collections.abc import Callable, Iterable, Iterator, Sized
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ from harness.simulator.errors import Unsure
 from harness.simulator.execute import filters, logic
 from harness.simulator.execute.env import EMPTY, Env, Result
 from harness.simulator.execute.evaluate import as_bool, evaluate
-from harness.simulator.execute.filters import Wanted
+from harness.simulator.execute.filters import Inside, Wanted
 from harness.simulator.execute.joins import Meeting, value_of
 from harness.simulator.execute.streams import MOST_ROWS, Shape, Stream, doubted, of_result
 from harness.simulator.session import SYSTEM_SCHEMAS
@@ -52,30 +52,42 @@ def cross(session: Session, nodes: Any, env: Env, where: Any = None) -> Stream:
 
     Rows that `where`, the query's own WHERE, leaves out anyway may be missing.
     """
-    wanted = _ALL if where is None else filters.wanted(session, where, env, _own_columns(nodes))
+    inside = None if where is None else _inside(nodes)
+    wanted = _ALL if inside is None or not inside.has_views else filters.wanted(session, where, env, inside)
     found = Stream([])
     found.add(Env(parent=env))
     for node in nodes:
-        mine = wanted if where is None or not found.shape else filters.both(wanted, filters.of_join(where, found))
+        mine = wanted
+        if inside is not None and inside.has_views and found.shape:
+            mine = filters.both(wanted, filters.of_join(where, found))
         found = _combine(session, found, node, env, mine, where)
     return found
 
 
-def _own_columns(nodes: Any) -> frozenset[str] | None:
-    """Return the columns of FROM where only Postgres's own tables and views stand in it; None otherwise."""
-    found: set[str] = set()
+def _inside(nodes: Any) -> Inside:
+    """Return what names FROM brings."""
+    views, aliases, is_closed = list[Any](), set[str](), True
+    for item in _items(nodes):
+        kind = item.DESCRIPTOR.name
+        view = system_view(item.schemaname, item.relname) if kind == "RangeVar" else None
+        if view is not None:
+            views.append(view)
+        is_closed = is_closed and view is not None and not (item.HasField("alias") and item.alias.colnames)
+        alias = _alias(item)[0] if kind != "RangeTableSample" else ""
+        aliases.add(alias or (item.relname if kind == "RangeVar" else ""))
+    columns = frozenset(name for view in views for name in view.names)
+    return Inside(columns if is_closed else None, frozenset(aliases) if "" not in aliases else None, bool(views))
+
+
+def _items(nodes: Any) -> Iterator[Any]:
+    """Yield the items of FROM, those that are joined one by one."""
     for node in nodes:
         item = tree.inner(node)
         if item.DESCRIPTOR.name == "JoinExpr":
-            names = _own_columns([item.larg, item.rarg])
-        else:
-            is_table = item.DESCRIPTOR.name == "RangeVar" and not (item.HasField("alias") and item.alias.colnames)
-            view = system_view(item.schemaname, item.relname) if is_table else None
-            names = None if view is None else frozenset(view.names)
-        if names is None:
-            return None
-        found |= names
-    return frozenset(found)
+            yield from _items([item.larg, item.rarg])
+            if not item.HasField("alias"):
+                continue
+        yield item
 
 
 def _combine(session: Session, left: Stream, node: Any, env: Env, wanted: Wanted, where: Any) -> Stream:

@@ -27,8 +27,6 @@ def advance(session: Session, sequence: Sequence) -> Value:
     standing = session.store.sequences.get(sequence.oid)
     if standing is None:
         return Fresh("nextval")
-    if not isinstance(standing.last, int):
-        return UNKNOWN
     value = standing.last + sequence.increment if standing.is_called else standing.last
     if not sequence.minimum <= value <= sequence.maximum:
         if not sequence.cycles:
