@@ -104,7 +104,7 @@ class _Summary:
         self._width = width
         self._paint = paint
         self._verbose = verbose
-        self._told = [each for each in report.findings if verbose or each.severity.counts]
+        self._told = [each for each in report.findings if verbose or each.severity.counts or _is_ours(each)]
 
     def lines(self, *, quiet: bool) -> Iterator[str]:
         if not quiet:
@@ -113,7 +113,7 @@ class _Summary:
             yield self._passed()
             return
         yield from self._row("ladder", self._ladder())
-        yield from self._row("runner", f"{self._report.choice.runner}: {self._report.choice.why}")
+        yield from self._row("runner", self._runner())
         for note in self._report.ladder.notes:
             yield from self._row("note", clean(note))
         yield from self._verdict()
@@ -169,12 +169,14 @@ class _Summary:
 
     def _passed(self) -> str:
         size = plural(len(self._report.ladder.migrations), "file")
-        count = plural(self._report.statements - self._report.unknown, "statement")
-        runner = self._report.choice.runner
-        how = "survive a second boot" if runner == "every-boot" else "survive an interrupted boot"
+        count = plural(self._report.statements, "statement")
         asides = "".join(f"; {aside}" for aside in self._asides())
         said = self._paint("PASSED", "green")
-        return f"{said}: {self._root()}: {size}, {count} {how} ({runner}: {self._report.choice.why}){asides}"
+        return f"{said}: {self._root()}: nothing found in {count} of {size}, {self._runner()}{asides}"
+
+    def _runner(self) -> str:
+        choice = self._report.choice
+        return f"{choice.runner}: {clean(choice.why)}"
 
     def _asides(self) -> Iterator[str]:
         report = self._report
@@ -198,6 +200,11 @@ class _Summary:
         codes = sorted({finding.code for finding in findings if finding.severity.counts})
         asides = "".join(f"; {aside}" for aside in self._asides())
         yield f"{self._paint('FAILED', 'red')}: {told}{asides}; `bootsmoke explain {codes[0]}` tells more"
+
+
+def _is_ours(finding: Finding) -> bool:
+    """Whether it tells of a bug in the guard itself, which nobody reports who does not see it."""
+    return "a bug in bootsmoke" in finding.message
 
 
 def _telling(findings: Sequence[Finding]) -> list[Finding]:
