@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import sys
 
@@ -23,15 +22,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Print one code's page, or the list of all."""
+    from harness.guard.spelling import meant  # noqa: PLC0415
     from harness.report.codes import all_codes, as_value, in_full, listing  # noqa: PLC0415 - all rules
     from harness.report.text import ansi, plain, width_of  # noqa: PLC0415
 
     codes = all_codes()
     code = args.code.upper() if args.code else None
     if code is not None and code not in codes:
-        close = difflib.get_close_matches(code, codes, n=1, cutoff=0.5)
-        meant = f"; did you mean {close[0]}?" if close else ""
-        raise UsageError(f"there is no code {args.code}{meant}", help="`bootsmoke explain` lists all codes")
+        raise UsageError(
+            f"there is no code {args.code}{meant(code, codes)}", help="`bootsmoke explain` lists all codes"
+        )
     if args.json:
         write_json({"schema": 1, "codes": [as_value(each) for each in codes if code in (None, each)]})
         return 0

@@ -95,10 +95,12 @@ def _options(args: argparse.Namespace, config: Config) -> Options:
 
 def _write_baseline(path: Path | None, reports: Sequence[Report]) -> int:
     from harness.guard import baseline  # noqa: PLC0415
+    from harness.report.text import plural  # noqa: PLC0415
 
     target = path or Path(baseline.NAME)
     count = baseline.write(target, reports)
-    write(f"{target}: {count} findings are known from now on", sys.stderr)
+    are = "is" if count == 1 else "are"
+    write(f"{target}: {plural(count, 'finding')} {are} known from now on", sys.stderr)
     return EXIT_CODES[Outcome.PASSED]
 
 

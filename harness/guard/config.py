@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 from harness.errors import Place, UsageError
 from harness.guard.model import Runner
 from harness.guard.rules import RULES
+from harness.guard.spelling import meant
 
 _KEYS = ("paths", "style", "runner", "setup", "disabled", "baseline")
 _HOMES = (("bootsmoke.toml", ("guard",)), ("pyproject.toml", ("tool", "bootsmoke", "guard")))
@@ -81,9 +81,8 @@ class _Reader:
             raise UsageError(f"`{self._table}` is no table", place=Place(str(self._path)))
         unknown = next((key for key in settings if key not in _KEYS), None)
         if unknown is not None:
-            close = difflib.get_close_matches(unknown, _KEYS, n=1)
-            meant = f"; did you mean `{close[0]}`?" if close else ""
-            raise self._error(unknown, f"unknown key `{unknown}`{meant}", f"there are {', '.join(_KEYS)}")
+            said = f"unknown key `{unknown}`{meant(unknown, _KEYS)}"
+            raise self._error(unknown, said, f"there are {', '.join(_KEYS)}")
         return Config(
             paths=tuple(self._file("paths", each) for each in self._texts(settings)),
             style=self._text(settings, "style"),

@@ -6,7 +6,6 @@ reason and a comment that accepts nothing are findings themselves.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from harness.guard.baseline import marked
 from harness.guard.model import Accepted, Finding, Runner
 from harness.guard.rules import RULES
+from harness.guard.spelling import meant
 
 if TYPE_CHECKING:
     from harness.ladder.model import Ladder, Migration, Statement
@@ -94,9 +94,8 @@ def _complaints(comment: Suppression, findings: Iterable[Finding], runner: Runne
         return
     unknown = [code for code in comment.codes if code not in RULES]
     for code in unknown:
-        close = difflib.get_close_matches(code.upper(), RULES, n=1)
-        meant = f"; did you mean {close[0]}?" if close else ""
-        yield _about(comment, "LAD901", f"there is no rule {code}: nothing is suppressed{meant}")
+        said = f"there is no rule {code}: nothing is suppressed{meant(code.upper(), RULES)}"
+        yield _about(comment, "LAD901", said)
     if not comment.reason:
         yield _about(comment, "LAD902", "no reason is given: nothing is suppressed")
         return

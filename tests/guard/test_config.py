@@ -43,7 +43,7 @@ def test_pyproject(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [
-        ('[guard]\nstyle = "plain"\npath = []\n', 3, "guard: unknown key `path`; did you mean `paths`?"),
+        ('[guard]\nstyle = "plain"\npath = []\n', 3, "guard: unknown key `path`; did you mean paths?"),
         ("[guard]\n\npaths = 'a'\n", 3, "guard: `paths` has to be a list of texts"),
         ("[guard]\nsetup = 3\n", 2, "guard: `setup` has to be a text"),
         ("[guard]\nbaseline = ''\n", 2, "guard: `baseline` is empty"),
