@@ -146,6 +146,15 @@ def cluster(session: Session, node: Any) -> None:
         raise Refused("42704", message, node.indexname, table.name)
 
 
+@plays("ReindexStmt")
+def reindex(session: Session, node: Any) -> None:
+    """REINDEX: what it names has to be there."""
+    if node.HasField("relation"):
+        session.ranged(node.relation)
+    elif tree.enum(node, "kind") == "REINDEX_OBJECT_SCHEMA":
+        session.schema(node.name)
+
+
 @plays("PrepareStmt")
 def prepare(session: Session, node: Any) -> None:
     """PREPARE (42P05 when the name is taken)."""

@@ -56,8 +56,11 @@ def is_built_in_relation(session: Session, schema: str, name: str) -> bool:
 
 
 def to_regclass(session: Session, text: str) -> Value:
-    """Return a relation's oid, NULL when it does not exist."""
-    schema, name = names(text)
+    """Return a relation's oid, NULL when it does not exist or the text is no name (since Postgres 16)."""
+    try:
+        schema, name = names(text)
+    except Refused:
+        return None
     if is_built_in_relation(session, schema, name):
         return UNKNOWN
     found = session.find_relation(name, schema)

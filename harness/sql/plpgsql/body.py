@@ -26,7 +26,8 @@ def block(body: str) -> tree.Block:
     reader = Reader(body)
     options: dict[str, str] = {}
     while reader.take("#"):
-        options[reader.next()] = reader.next()
+        name = reader.next()
+        options[name] = reader.next()
     found = _block(reader, _label(reader))
     reader.take(";")
     if reader.peek():
