@@ -1,4 +1,4 @@
-"""Puts columns, with their defaults and sequences, onto tables; constraints and indexes come from their own modules."""
+"""Puts columns, with their defaults and sequences, onto tables; see `constraints` and `indexes` for the rest."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from harness.simulator.catalog.objects import (
     Sequence,
     TypeName,
 )
+from harness.simulator.catalog.rewrite import walk
 from harness.simulator.catalog.store import Standing
 from harness.simulator.errors import Refused
 from harness.sql import parse, tree
@@ -75,6 +76,7 @@ def define(session: Session, node: Any) -> Definition:
 
 def _constrained(node: Any, definition: Definition) -> Definition:
     column, others = definition.column, []
+    _refuse_contradiction(node)
     for item in node.constraints:
         constraint = item.constraint
         match tree.enum(constraint, "contype"):
@@ -90,6 +92,7 @@ def _constrained(node: Any, definition: Definition) -> Definition:
                 column = replace(column, is_generated=True)
                 definition = replace(definition, default=constraint.raw_expr)
             case "CONSTR_IDENTITY":
+                _refuse_identity(definition)
                 column = replace(column, identity=constraint.generated_when, not_null=True)
                 definition = replace(definition, identity_options=constraint.options)
             case "CONSTR_PRIMARY":
@@ -102,8 +105,29 @@ def _constrained(node: Any, definition: Definition) -> Definition:
     return replace(definition, column=column, constraints=tuple(others))
 
 
+_NOT_NULL = frozenset(("CONSTR_NOTNULL", "CONSTR_PRIMARY", "CONSTR_IDENTITY"))
+
+
+def _refuse_contradiction(node: Any) -> None:
+    """Refuse NULL beside NOT NULL, a default beside an identity (42601)."""
+    kinds = {tree.enum(item.constraint, "contype") for item in node.constraints}
+    said = ""
+    if "CONSTR_NULL" in kinds and kinds & _NOT_NULL:
+        said = f'conflicting NULL/NOT NULL declarations for column "{node.colname}"'
+    elif {"CONSTR_DEFAULT", "CONSTR_IDENTITY"} <= kinds:
+        said = f'both default and identity specified for column "{node.colname}"'
+    if said:
+        raise Refused("42601", said, node.colname)
+
+
+def _refuse_identity(definition: Definition) -> None:
+    type_ = definition.column.type
+    if type_.name not in _LIMITS and type_.name != "?" and not type_.oid:
+        raise Refused("22023", "identity column type must be smallint, integer, or bigint", definition.column.name)
+
+
 def _refuse_second(node: Any, definition: Definition, what: str) -> None:
-    if definition.default is not None:
+    if definition.default is not None or definition.is_serial:
         said = f'multiple {what} specified for column "{node.colname}"'
         raise Refused("42601", said, node.colname)
 
@@ -150,13 +174,40 @@ def set_default(session: Session, table: int, number: int, expression: Any) -> N
     relation = session.store.of(table, Relation)
     column = relation.numbered(number)
     is_generated = column is not None and column.is_generated
+    if not is_generated:
+        _refuse_columns(expression)
     scope = analyze.Scope.of_relation(relation) if is_generated else analyze.Scope()
     typed = analyze.expression(session, expression, scope)
     if column is not None:
         _refuse_type(session, column, typed.type)
+        _refuse_literal(session, column, expression)
+    if is_generated:
+        _refuse_chain(relation, typed.depends)
     remove_default(session, table, number)
     refs = {*typed.depends, *_sequences(session, expression)} - {Ref(table), Ref(table, number)}
     store_default(session, table, number, expression, refs, Bond.INTERNAL if is_generated else Bond.AUTO)
+
+
+def _refuse_columns(expression: Any) -> None:
+    if any(node.DESCRIPTOR.name == "ColumnRef" for node in walk(expression)):
+        raise Refused("0A000", "cannot use column reference in DEFAULT expression")
+
+
+def _refuse_chain(relation: Relation, used: frozenset[Ref]) -> None:
+    for ref in used:
+        column = relation.numbered(ref.column) if ref.oid == relation.oid else None
+        if column is not None and column.is_generated:
+            said = f'cannot use generated column "{column.name}" in column generation expression'
+            raise Refused("42P17", said, column.name)
+
+
+def _refuse_literal(session: Session, column: Column, expression: Any) -> None:
+    """Refuse a text that is no value of the column's type (22P02)."""
+    content = tree.inner(expression) if expression.DESCRIPTOR.name == "Node" else expression
+    if content.DESCRIPTOR.name == "A_Const" and content.HasField("sval"):
+        from harness.simulator import execute  # noqa: PLC0415 - the rooms call each other
+
+        execute.coerce(session, content.sval.sval, column.type)
 
 
 def _refuse_type(session: Session, column: Column, given: TypeName) -> None:

@@ -1,4 +1,4 @@
-"""Adds CHECK, foreign key and index constraints to tables (AddRelationNewConstraints, ATAddForeignKeyConstraint)."""
+"""Adds CHECK, foreign key and index constraints (AddRelationNewConstraints, ATAddForeignKeyConstraint)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from harness.simulator.catalog.objects import (
     RelationKind,
 )
 from harness.simulator.errors import Refused
+from harness.simulator.session import TEMPORARY
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def add_check(session: Session, table: int, node: Any) -> None:
 
     relation = session.store.of(table, Relation)
     typed = analyze.expression(session, node.raw_expr, analyze.Scope.of_relation(relation))
+    casts.require_condition(session, typed.type, "CHECK")
     numbers = tuple(sorted({ref.column for ref in typed.depends if ref.oid == table and ref.column}))
     name = node.conname
     if name:
@@ -187,7 +189,7 @@ def spec_of(node: Any, column: str = "") -> IndexSpec:
 def _exclusion(items: Any) -> Part:
     element, operators = items
     given = part(element.index_elem)
-    return replace(given, options=tree.strings(operators.list.items)[-1], opclass="given")
+    return replace(given, options=tree.strings(operators.list.items)[-1])
 
 
 def _refuse_twice(kind: ConstraintKind, keys: list[str]) -> None:
@@ -222,6 +224,7 @@ def add_foreign(session: Session, table: int, node: Any, keys: list[str]) -> Non
     target = session.ranged(node.pktable)
     if target.kind not in _REFERENCED:
         raise Refused("42809", f'referenced relation "{target.name}" is not a table', target.name)
+    _check_persistence(session, relation, target)
     columns = [_foreign_column(session, table, key) for key in keys]
     wanted = tree.strings(node.pk_attrs)
     if not wanted:
@@ -284,6 +287,25 @@ def inherit_foreign(session: Session, made: Constraint, child: Relation) -> None
     if child.kind is RelationKind.PARTITIONED:
         for each in session.store.all(Relation, "children", child.oid):
             inherit_foreign(session, copy, each)
+
+
+_ALLOWED = {"permanent": ("permanent",), "unlogged": ("permanent", "unlogged"), "temporary": ("temporary",)}
+
+
+def _check_persistence(session: Session, relation: Relation, target: Relation) -> None:
+    """Refuse a reference to rows that may be gone sooner (42P16)."""
+    mine, theirs = (persistence(session, each) for each in (relation, target))
+    if theirs not in _ALLOWED[mine]:
+        said = f"constraints on {mine} tables may reference only {' or '.join(_ALLOWED[mine])} tables"
+        raise Refused("42P16", said, relation.name, target.name)
+
+
+def persistence(session: Session, relation: Relation) -> str:
+    """Return how long a table's rows stay: permanent, unlogged or temporary."""
+    temporary = session.find_schema(TEMPORARY)
+    if temporary is not None and relation.schema == temporary.oid:
+        return "temporary"
+    return "unlogged" if ("persistence", "unlogged") in relation.settings else "permanent"
 
 
 def _foreign_column(session: Session, table: int, name: str) -> Column:

@@ -42,12 +42,14 @@ def describe(session: Session, ref: Ref) -> str:
         return "an object"
     if ref.column and isinstance(found, Relation):
         column = found.numbered(ref.column)
-        return f"column {column.name if column else '?'} of {_whole(session, found)}"
+        return f"column {column.name if column else '?'} of {NOUNS[found.kind]} {visible_name(session, found)}"
     return _whole(session, found)
 
 
 def _whole(session: Session, found: Object) -> str:  # noqa: PLR0911 - one line a class
     match found:
+        case Relation(kind=RelationKind.COMPOSITE):
+            return f"type {visible_name(session, found)}"
         case Relation():
             return f"{NOUNS[found.kind]} {visible_name(session, found)}"
         case Default():

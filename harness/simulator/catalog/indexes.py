@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from harness.simulator.catalog import names
+from harness.simulator.analyze.scope import SYSTEM_COLUMNS
+from harness.simulator.catalog import casts, names
 from harness.simulator.catalog.objects import (
     Bond,
     Column,
@@ -35,8 +36,14 @@ _LABELS = {
 _METHODS = frozenset(("btree", "hash", "gist", "gin", "spgist", "brin"))
 _NO_ORDER = frozenset(("json", "xml", "point", "box", "lseg", "path", "polygon", "line", "circle"))
 """Types that no btree can hold without an operator class (pg_opclass)."""
-_GIN = frozenset(("jsonb", "tsvector"))
-"""Types that GIN takes without an operator class, beside arrays."""
+_RANGES = tuple(
+    f"{each}{kind}" for each in ("int4", "int8", "num", "ts", "tstz", "date") for kind in ("range", "multirange")
+)
+_TAKEN = {
+    "gin": frozenset(("jsonb", "tsvector")),
+    "gist": frozenset(("point", "box", "polygon", "circle", "tsvector", "tsquery", *_RANGES)),
+}
+"""Types that an access method takes without an operator class; GIN takes arrays too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,10 @@ def _expressions(session: Session, relation: Relation, spec: IndexSpec) -> set[R
     from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
 
     scope = analyze.Scope.of_relation(relation)
-    return {ref for each in expressions for ref in analyze.expression(session, each, scope).depends}
+    typed = [analyze.expression(session, each, scope) for each in expressions]
+    if spec.predicate is not None:
+        casts.require_condition(session, typed[-1].type, "WHERE")
+    return {ref for each in typed for ref in each.depends}
 
 
 def _check_kind(relation: Relation) -> None:
@@ -156,15 +166,12 @@ def _column(session: Session, relation: Relation, name: str, spec: IndexSpec) ->
     found = relation.column(name)
     if found is not None:
         return found
-    if name in _SYSTEM:
+    if name in SYSTEM_COLUMNS:
         return Column(0, name, relation.columns[0].type)
     if relation.is_assumed or session.may_assume:
         return session.column(relation, name)
     named = " named in key" if spec.constraint else ""
     raise Refused("42703", f'column "{name}"{named} does not exist', name)
-
-
-_SYSTEM = frozenset(("ctid", "tableoid", "xmin", "xmax", "cmin", "cmax"))
 
 
 def _check_class(session: Session, column: Column, method: str) -> None:
@@ -173,7 +180,9 @@ def _check_class(session: Session, column: Column, method: str) -> None:
     if type_.oid or type_.name == "?" or session.store.all(Extension, "extensions"):
         return
     refused = method == "btree" and type_.name in _NO_ORDER and not type_.is_array
-    refused |= method == "gin" and type_.name not in _GIN and not type_.is_array
+    if method in _TAKEN:
+        is_taken = method == "gin" if type_.is_array else type_.name in _TAKEN[method]
+        refused = not is_taken
     if refused:
         said = f'data type {_spoken(session, column)} has no default operator class for access method "{method}"'
         raise Refused("42704", said, column.name)

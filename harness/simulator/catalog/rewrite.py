@@ -34,7 +34,7 @@ def column_renamed(session: Session, table: int, number: int, old: str, new: str
 
     for object_ in _dependents(session, Ref(table, number)):
         if isinstance(object_, Relation) and object_.query is not None:
-            is_clear = not any(_says(node, old) for node in _walk(object_.query))
+            is_clear = not any(_says(node, old) for node in walk(object_.query))
             query = changed(object_.query, change) if is_clear else None
             session.store.put(replace(object_, query=query, has_all_rows=object_.has_all_rows and is_clear))
         else:
@@ -82,17 +82,18 @@ def changed(node: Any, change: Change) -> Any:
     """Return a copy of a parse tree in which each node has been changed."""
     copy = type(node)()
     copy.CopyFrom(node)
-    for each in list(_walk(copy)):
+    for each in list(walk(copy)):
         change(each)
     return copy
 
 
-def _walk(node: Any) -> Iterator[Any]:
+def walk(node: Any) -> Iterator[Any]:
+    """Yield a parse tree's nodes, the outer ones first."""
     yield node
     for field, value in node.ListFields():
         if field.message_type is not None:
             for each in value if field.is_repeated else (value,):
-                yield from _walk(each)
+                yield from walk(each)
 
 
 def _dependents(session: Session, ref: Ref) -> list[Object]:

@@ -27,6 +27,19 @@ _OF_KIND = {
 }
 
 
+_ACTIONS = {
+    "AT_AddColumn": "ADD COLUMN",
+    "AT_DropColumn": "DROP COLUMN",
+    "AT_AddConstraint": "ADD CONSTRAINT",
+    "AT_DropConstraint": "DROP CONSTRAINT",
+    "AT_AlterColumnType": "ALTER COLUMN ... SET DATA TYPE",
+    "AT_ColumnDefault": "ALTER COLUMN ... SET DEFAULT",
+    "AT_SetNotNull": "ALTER COLUMN ... SET NOT NULL",
+    "AT_DropNotNull": "ALTER COLUMN ... DROP NOT NULL",
+    "AT_EnableRowSecurity": "ENABLE ROW SECURITY",
+    "AT_DisableRowSecurity": "DISABLE ROW SECURITY",
+}
+"""What Postgres calls the commonest sub-commands (alter_table_type_to_string)."""
 _OTHERS = frozenset(RelationKind) - {RelationKind.COMPOSITE}
 
 
@@ -68,7 +81,7 @@ def _prepare(alteration: Alteration, node: Any) -> None:
         raise Unsure(f"ALTER TABLE {name.removeprefix('AT_')} is not understood")
     relation = alteration.relation
     if relation.kind not in rule.kinds and not relation.is_assumed:
-        action = name.removeprefix("AT_")
+        action = _ACTIONS.get(name, name.removeprefix("AT_"))
         said = f'ALTER action {action} cannot be performed on relation "{relation.name}"'
         raise Refused("42809", said, relation.name)
     if rule.check is not None:

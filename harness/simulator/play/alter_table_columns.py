@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from harness.simulator.analyze.scope import SYSTEM_COLUMNS
 from harness.simulator.catalog import build, refill
 from harness.simulator.catalog.columns import set_column
 from harness.simulator.catalog.drop import drop
@@ -20,6 +21,7 @@ from harness.simulator.play.alteration import (
     DROP,
     OTHER_CONSTRAINT,
     Alteration,
+    Check,
     command,
 )
 from harness.sql import tree
@@ -27,12 +29,10 @@ from harness.sql import tree
 if TYPE_CHECKING:
     from harness.simulator.session import Session
 
-_SYSTEM = frozenset(("ctid", "tableoid", "xmin", "xmax", "cmin", "cmax"))
-
 
 def require(alteration: Alteration, name: str) -> Column:
     """Return a column that has to be there (42703)."""
-    if name in _SYSTEM:
+    if name in SYSTEM_COLUMNS:
         raise Refused("0A000", f'cannot alter system column "{name}"', name)
     return alteration.session.column(alteration.relation, name)
 
@@ -40,7 +40,17 @@ def require(alteration: Alteration, name: str) -> Column:
 # ADD COLUMN
 
 
-@command("AT_AddColumn", step=ADD_COLUMN, kinds="table foreign composite")
+def _refuse_typed(what: str) -> Check:
+    """Refuse to change the columns of a table that has them from a composite type (42809)."""
+
+    def check(alteration: Alteration, _node: Any) -> None:
+        if any(name == "of" for name, _ in alteration.relation.settings):
+            raise Refused("42809", f"cannot {what} typed table", alteration.relation.name)
+
+    return check
+
+
+@command("AT_AddColumn", step=ADD_COLUMN, kinds="table foreign composite", check=_refuse_typed("add column to"))
 def add_column(alteration: Alteration, node: Any) -> None:
     """Add a column; its keys, checks and references come in passes of their own."""
     relation, element = alteration.relation, getattr(node, "def")
@@ -53,7 +63,7 @@ def add_column(alteration: Alteration, node: Any) -> None:
         if node.missing_ok:
             return
         raise Refused("42701", f'column "{name}" of relation "{relation.name}" already exists', name, relation.name)
-    if name in _SYSTEM:
+    if name in SYSTEM_COLUMNS:
         raise Refused("42701", f'column name "{name}" conflicts with a system column name', name)
     definition = build.define(alteration.session, element)
     _put(alteration, definition, existing)
@@ -128,13 +138,15 @@ def identity_sequence(session: Session, table: int, column: Column) -> Sequence 
 # DROP COLUMN
 
 
-@command("AT_DropColumn", step=DROP, kinds="table foreign composite")
+@command("AT_DropColumn", step=DROP, kinds="table foreign composite", check=_refuse_typed("drop column from"))
 def drop_column(alteration: Alteration, node: Any) -> None:
     """Drop a column with the indexes and constraints on it; what else needs it takes CASCADE (2BP01)."""
     relation = alteration.relation
     column = relation.column(node.name)
     if column is None and node.missing_ok:
         return
+    if node.name in SYSTEM_COLUMNS:
+        raise Refused("0A000", f'cannot drop system column "{node.name}"', node.name)
     column = column or require(alteration, node.name)
     _refuse_inherited(relation, column, "drop inherited column")
     if column.name in partition_columns(relation):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from harness.simulator.analyze.scope import SYSTEM_COLUMNS
 from harness.simulator.catalog import build, partitions
 from harness.simulator.catalog.build import Definition
 from harness.simulator.catalog.columns import type_depends
@@ -38,6 +39,8 @@ class _Plan:
     constraints: list[Any] = field(default_factory=list)
     likes: list[Likeness] = field(default_factory=list)
     parents: list[Relation] = field(default_factory=list)
+    of_type: int = 0
+    """The composite type that it is OF."""
 
     def names(self) -> set[str]:
         return {each.column.name for each in self.definitions}
@@ -52,7 +55,7 @@ def create_table(session: Session, node: Any) -> None:
 def create(session: Session, node: Any, kind: RelationKind = RelationKind.TABLE) -> Relation | None:
     """Make a table with all that stands in its statement; None where IF NOT EXISTS found one.
 
-    A plain CREATE TABLE finds out that the name is taken only after types, keys and parents have been looked up, but
+    A plain CREATE TABLE finds out that the name is taken after types, keys and parents have been looked up, but
     before defaults, checks and foreign keys (transformCreateStmt, DefineRelation).
     """
     name = node.relation.relname
@@ -89,7 +92,7 @@ def refuse_taken(session: Session, schema: Schema, name: str) -> None:
 def _plan(session: Session, node: Any) -> _Plan:
     plan = _Plan()
     if node.HasField("of_typename"):
-        plan.definitions += _of_type(session, node.of_typename)
+        plan.definitions += _of_type(session, plan, node.of_typename)
     for item in node.table_elts:
         element = tree.inner(item)
         match tree.kind(element):
@@ -104,7 +107,7 @@ def _plan(session: Session, node: Any) -> _Plan:
     plan.constraints += [tree.inner(item) for item in node.constraints]
     for item in node.inh_relations:
         plan.parents.append(_parent(session, item.range_var))
-    _check_keys(session, plan)
+    _check_keys(plan)
     return plan
 
 
@@ -118,13 +121,16 @@ def _add(plan: _Plan, definition: Definition) -> None:
     plan.definitions.append(definition)
 
 
-def _of_type(session: Session, node: Any) -> list[Definition]:
+def _of_type(session: Session, plan: _Plan, node: Any) -> list[Definition]:
     from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
 
     type_ = analyze.type_name(session, node)
     found = session.store.get(type_.oid)
     if not isinstance(found, Relation):
+        if type_.name != "?":
+            raise Refused("42809", f"type {type_.name} is not a composite type", type_.name)
         return []
+    plan.of_type = found.oid
     return [Definition(Column(0, each.name, each.type)) for each in found.columns]
 
 
@@ -136,7 +142,7 @@ def _parent(session: Session, node: Any) -> Relation:
     return parent
 
 
-def _check_keys(session: Session, plan: _Plan) -> None:
+def _check_keys(plan: _Plan) -> None:
     """Refuse keys over columns that there are none of, and a second primary key (transformIndexConstraints)."""
     known = plan.names() | {column.name for parent in plan.parents for column in parent.columns}
     is_open = any(each.is_assumed for each in (*plan.parents, *(like.source for like in plan.likes)))
@@ -158,6 +164,8 @@ def _merge_parents(session: Session, node: Any, plan: _Plan) -> None:
                 inherited.append(partitions.inherited(session, parent, column, node.HasField("partbound")))
                 continue
             was = own[column.name]
+            if {was.column.type.name, column.type.name}.isdisjoint("?") and was.column.type != column.type:
+                raise Refused("42804", f'column "{column.name}" has a type conflict', column.name)
             merged = replace(
                 was.column,
                 type=column.type if was.column.type.name == "?" else was.column.type,
@@ -174,6 +182,8 @@ def _refuse_double(plan: _Plan) -> None:
     seen: set[str] = set()
     for each in plan.definitions:
         name = each.column.name
+        if name in SYSTEM_COLUMNS:
+            raise Refused("42701", f'column name "{name}" conflicts with a system column name', name)
         if name in seen:
             raise Refused("42701", f'column "{name}" specified more than once', name)
         seen.add(name)
@@ -197,6 +207,9 @@ def _store(session: Session, node: Any, schema: Schema, kind: RelationKind, plan
         is_assumed=any(each.is_assumed for each in (*plan.parents, *(like.source for like in plan.likes))),
         depends=frozenset({Dependency(Ref(schema.oid)), *parents}),
     )
+    if plan.of_type:
+        depends = made.depends | {Dependency(Ref(plan.of_type))}
+        made = replace(made, settings=(*made.settings, ("of", "a type")), depends=depends)
     return session.store.put(made)
 
 
