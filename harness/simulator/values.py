@@ -1,9 +1,9 @@
 """SQL values in the simulator.
 
-Known ones are Python's: None for NULL, bool, int, Decimal, float, str, bytes, list for arrays, dict for json
-objects and records, datetime's classes for dates and times, UUID. Two kinds are ours: `UNKNOWN`, of which nothing
-is known, not even whether it is NULL, and `Fresh`, of which it is known that it is not NULL and equals nothing but
-itself.
+Known ones are Python's: None for NULL, bool, int, Decimal, float, str, bytes, list for arrays, dict for records (by
+field), datetime's classes for dates and times, UUID; `Json`, `Interval` and `Range` stand for what Python lacks.
+Two kinds are ours: `UNKNOWN`, of which nothing is known, not even whether it is NULL, and `Fresh`, of which it is
+known that it is not NULL and equals nothing but itself.
 """
 
 from __future__ import annotations
@@ -84,6 +84,18 @@ class Interval:
     microseconds: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range; a bound that is None is infinite. An empty one has `is_empty`."""
+
+    lower: Value = None
+    upper: Value = None
+    has_lower: bool = True
+    """The lower bound belongs to it."""
+    has_upper: bool = False
+    is_empty: bool = False
+
+
 class FoldedText(str):
     """A citext: equal to texts that differ from it in case alone."""
 
@@ -97,3 +109,7 @@ class FoldedText(str):
 
     def __hash__(self) -> int:
         return hash(self.lower())
+
+
+class ZeroBased(list[Value]):
+    """An array whose first element has the subscript 0: TG_ARGV."""

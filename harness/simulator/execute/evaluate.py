@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.simulator.execute import logic, operators
 from harness.simulator.execute.coerce import coerce
 from harness.simulator.execute.env import Env
-from harness.simulator.values import UNKNOWN, Fresh, Json, Value
+from harness.simulator.values import UNKNOWN, Fresh, Json, Value, ZeroBased
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -260,7 +260,8 @@ def _element(value: Value, place: Value) -> Value:
         return operators.arrow(value, place)
     if not isinstance(value, list) or not isinstance(place, int):
         return UNKNOWN
-    return value[place - 1] if 0 < place <= len(value) else None
+    place -= 0 if isinstance(value, ZeroBased) else 1
+    return value[place] if 0 <= place < len(value) else None
 
 
 _CLOCKS = ("SVFOP_CURRENT_DATE", "SVFOP_CURRENT_TIME", "SVFOP_LOCALTIME", "SVFOP_CURRENT_TIMESTAMP")

@@ -16,14 +16,14 @@ from harness.simulator.plpgsql import expressions, statements
 from harness.simulator.plpgsql.declare import is_record
 from harness.simulator.plpgsql.machine import RETURN, Machine, Signal, runs
 from harness.simulator.plpgsql.variables import Frame, Variable
-from harness.simulator.values import UNKNOWN, Value
+from harness.simulator.values import UNKNOWN, Value, ZeroBased
 from harness.sql import plpgsql
 from harness.sql.plpgsql import tree
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
 
-_DEEPEST = 12
+_DEEPEST = 40
 """How deep calls may nest before they are given up; Postgres's own limit is max_stack_depth."""
 _BOOLEAN, _TEXT = TypeName("bool"), TypeName("text")
 _UNKNOWN_LANGUAGE = "it is written in {}, which is not followed"
@@ -96,7 +96,7 @@ def _about(session: Session, trigger: Trigger, table: Relation, operation: str) 
         "tg_table_name": table.name,
         "tg_table_schema": schema.name if schema else UNKNOWN,
         "tg_nargs": len(trigger.arguments),
-        "tg_argv": list(trigger.arguments),
+        "tg_argv": ZeroBased(trigger.arguments),
     }
 
 
