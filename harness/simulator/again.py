@@ -43,7 +43,7 @@ def again(ladder: Ladder, names: Collection[str], setup: Migration | None = None
 def _second(boot: Boot, settings: list[Step], steps: list[Step]) -> list[Result]:
     store = boot.session.store
     mark = store.mark()
-    later = Boot(Session(store, is_cold=False, doubtful=set(boot.session.doubtful)))
+    later = Boot(Session(store, is_cold=False, doubt=boot.session.doubt.copy()))
     later.run(settings)
     results = later.run(steps)
     store.rollback(mark)

@@ -17,6 +17,7 @@ from harness.simulator.catalog.objects import (
     Schema,
     Type,
 )
+from harness.simulator.doubt import Doubt
 from harness.simulator.errors import Refused
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Session:
     settings: dict[str, str] = field(default_factory=dict)
     role: str = OWNER
     assumed: list[str] = field(default_factory=list)
-    doubtful: set[str] = field(default_factory=set)
-    """Names that a statement which was not understood may have touched."""
+    doubt: Doubt = field(default_factory=Doubt)
+    """What statements that were not understood may have done."""
     catching: int = 0
     depth: int = 0
     """How deep functions, triggers and views call one another."""

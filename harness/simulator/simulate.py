@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +23,6 @@ Changes = tuple[tuple[Object | None, Object | None], ...]
 
 BUG = "a bug in bootsmoke, please report it"
 """How the reason begins of a statement that the simulator itself stumbled over."""
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +84,10 @@ class Boot:
         except Refused as refused:
             store.rollback(mark)
             result.refused = refused
-            result.is_doubtful = bool(refused.about & self.session.doubtful)
+            result.is_doubtful = self.session.doubt.is_about(refused)
         except Unsure as unsure:
             result.unsure = unsure.reason
-            self.session.doubtful.update(_WORD.findall(step.statement.text))
+            self.session.doubt.note(self.session, step.statement.text)
         except RecursionError:
             store.rollback(mark)
             result.unsure = "it is nested too deeply"
@@ -114,7 +112,7 @@ def simulate(ladder: Ladder, setup: Migration | None = None) -> Simulation:
     cold.run(before)
     first = cold.run(steps)
     cold.end()
-    warm = Boot(Session(store, is_cold=False, doubtful=cold.session.doubtful))
+    warm = Boot(Session(store, is_cold=False, doubt=cold.session.doubt))
     warm.run([step for step in before if holds_for_a_session(step)])
     warm.watch = Watch(store)
     second = warm.run(steps)

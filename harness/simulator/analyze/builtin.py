@@ -23,8 +23,8 @@ Columns = tuple[tuple[str, TypeName], ...]
 class Candidate:
     """A function or operator that a name may mean; types are without modifiers.
 
-    `names` are those of its input arguments; `columns` its OUT arguments or those of its TABLE. `oid` is 0 for
-    Postgres's own.
+    `names` are those of its input arguments; `columns` its OUT arguments or those of its TABLE. `oid` and `schema`
+    are 0 for Postgres's own.
     """
 
     arguments: tuple[TypeName, ...]
@@ -36,6 +36,9 @@ class Candidate:
     names: tuple[str, ...] = ()
     columns: Columns = ()
     oid: int = 0
+    schema: int = 0
+    is_ambiguous: bool = False
+    """Another one of its schema looks the same to the call, by its defaults: neither can be meant."""
 
 
 def type_name(name: str) -> TypeName | None:

@@ -99,7 +99,7 @@ def _choose(
     session = work.session
     exact = [each for each in matching if each.arguments == given]
     if exact:
-        return exact[0]
+        return _unless_ambiguous(work, name, schema, exact[0], given, call)
     if len(given) == 1 and not call.names:
         cast = _as_cast(work, name, schema, given[0])
         if cast is not None:
@@ -109,11 +109,19 @@ def _choose(
     if len(left) > 1 and are_known:
         left = overload.choose(session, left, given)
     if len(left) == 1:
-        return left[0]
+        return _unless_ambiguous(work, name, schema, left[0], given, call)
     is_sure = not left or (are_known and all(overload.fits(session, each, given) for each in left))
     if is_sure and not _may_exist(session, name, schema, given):
         _refuse(work, name, schema, left, given, call)
     return None
+
+
+def _unless_ambiguous(
+    work: Work, name: str, schema: str, chosen: Candidate, given: Sequence[TypeName], call: Arguments
+) -> Candidate:
+    if chosen.is_ambiguous:
+        _refuse(work, name, schema, [chosen], given, call)
+    return chosen
 
 
 def _may_exist(session: Session, name: str, schema: str, given: Sequence[TypeName]) -> bool:

@@ -45,6 +45,7 @@ def of_function(function: Function) -> Candidate:
         tuple(each.name for each in inputs),
         columns,
         function.oid,
+        function.schema,
     )
 
 
@@ -53,16 +54,24 @@ def matching(
 ) -> list[Candidate]:
     """Return the candidates that take so many arguments, each with the arguments in the order of the call.
 
-    Of two with the same arguments, the first hides the other.
+    Of two with the same arguments, that of the earlier schema hides the other.
     """
     found: dict[tuple[TypeName, ...], Candidate] = {}
     for each in candidates:
         called = _called(each, names, len(given), is_variadic=is_variadic)
         if called is not None:
             other = found.get(called.arguments)
-            if other is None or (other.is_variadic and not called.is_variadic and not other.oid == 0 != called.oid):
-                found[called.arguments] = called
+            found[called.arguments] = called if other is None else _preferred(other, called)
     return list(found.values())
+
+
+def _preferred(one: Candidate, other: Candidate) -> Candidate:
+    """Return which of two with the same arguments is called; `one` comes first in the search path."""
+    if one.schema != other.schema:
+        return one
+    if one.is_variadic != other.is_variadic:
+        return other if one.is_variadic else one
+    return replace(one, is_ambiguous=True)
 
 
 def _called(candidate: Candidate, names: Sequence[str], count: int, *, is_variadic: bool) -> Candidate | None:

@@ -66,7 +66,7 @@ def _named(session: Session, relation: Relation, name: str) -> list[Index] | Non
     if constraint is None:
         if session.may_assume:
             session.assumed.append(f"constraint {name}")
-            session.doubtful.add(name)
+            session.doubt.add(name)
             return None
         said = f'constraint "{name}" for table "{relation.name}" does not exist'
         raise Refused("42704", said, name)

@@ -120,7 +120,7 @@ def _assumed_anywhere(work: Work, name: str, scope: Scope) -> Field | None:
     if not visible:
         return None
     work.session.assumed.append(f"column {name}")
-    work.session.doubtful.add(name)
+    work.session.doubt.add(name)
     return _NOWHERE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.catalog.objects import Argument, Function, Relation, TypeName
+from harness.simulator.doubt import is_harmless
 from harness.simulator.errors import Unsure
 from harness.simulator.execute import functions, grouping
 from harness.simulator.execute.coerce import coerce
@@ -129,12 +130,21 @@ def call_own(session: Session, function: Function, arguments: list[Value]) -> An
     try:
         if function.language == "sql":
             return _call_sql(session, function, arguments)
-        from harness.simulator import plpgsql  # noqa: PLC0415 - it stands on this room
-
-        found = plpgsql.call(session, function, arguments)
+        found = _call_plpgsql(session, function, arguments)
         return "" if function.kind == "f" and function.returns.name == "void" else found
     finally:
         session.depth -= 1
+
+
+def _call_plpgsql(session: Session, function: Function, arguments: list[Value]) -> Any:
+    from harness.simulator import plpgsql  # noqa: PLC0415 - it stands on this room
+
+    try:
+        return plpgsql.call(session, function, arguments)
+    except Unsure:
+        if not is_harmless(session, function.body):
+            raise
+        return Result(columns_of(session, function), is_complete=False) if function.returns_set else UNKNOWN
 
 
 def _is_strict(function: Function) -> bool:
