@@ -10,10 +10,10 @@ from uuid import UUID
 
 from harness.simulator.catalog.objects import Constraint, ConstraintKind, Relation, Type, TypeKind, TypeName
 from harness.simulator.errors import Refused
-from harness.simulator.execute import arrays
+from harness.simulator.execute import arrays, ranges
 from harness.simulator.execute.env import Env
 from harness.simulator.execute.literals import READERS
-from harness.simulator.values import UNKNOWN, FoldedText, Fresh, Interval, Json, Value
+from harness.simulator.values import UNKNOWN, FoldedText, Fresh, Interval, Json, Range, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -184,6 +184,8 @@ def _moment(value: Value, name: str) -> Value:
 
 
 def _other(value: Value, name: str) -> Value:
+    if name in ranges.SUBTYPES:
+        return _range(value, name)
     if name == "citext":
         return FoldedText(value) if isinstance(value, str) else UNKNOWN
     if name in ("json", "jsonb"):
@@ -191,6 +193,15 @@ def _other(value: Value, name: str) -> Value:
     if name == "uuid":
         return value if isinstance(value, UUID) else UNKNOWN
     return value
+
+
+def _range(value: Value, name: str) -> Value:
+    if not isinstance(value, str):
+        return value if isinstance(value, Range) else UNKNOWN
+    try:
+        return ranges.read(value, lambda text: _read(text, ranges.SUBTYPES[name]))
+    except ValueError:
+        raise Refused("22P02", f'malformed range literal: "{value}"') from None
 
 
 def to_text(value: Value) -> Any:  # noqa: PLR0911 - one line for each type

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from harness.simulator.values import UNKNOWN, FoldedText, Fresh, Interval, Json, Value
+from harness.simulator.values import UNKNOWN, FoldedText, Fresh, Interval, Json, Range, Value
 
 NUMBERS = (int, float, Decimal)
 CLOCK = "now"
@@ -109,7 +109,7 @@ def less(left: Value, right: Value) -> Value:  # noqa: PLR0911 - one line for ea
     if isinstance(left, list) and isinstance(right, list):
         return _less_lists(left, right)
     pair = alike(left, right)
-    if pair is None or isinstance(pair[0], dict | Json):
+    if pair is None or isinstance(pair[0], dict | Json | Range):
         return UNKNOWN
     if isinstance(pair[0], str):
         return _less_texts(*pair)
@@ -203,6 +203,6 @@ def key_of(value: Value) -> Hashable:  # noqa: PLR0911 - as above
         return value
     if isinstance(value, dt.datetime):
         return _moment(value)
-    if isinstance(value, UUID | str | Json | bytes | dt.date | dt.time | Fresh | None):
+    if isinstance(value, UUID | str | Json | bytes | dt.date | dt.time | Fresh | Range | None):
         return value
     return _span(value) if isinstance(value, Interval) else ("?", id(value))

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.errors import Refused
-from harness.simulator.execute import logic, moments, patterns
+from harness.simulator.execute import logic, moments, patterns, ranges
 from harness.simulator.execute.coerce import to_text
-from harness.simulator.values import UNKNOWN, Fresh, Interval, Json, Value
+from harness.simulator.values import UNKNOWN, Fresh, Interval, Json, Range, Value
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -271,6 +271,8 @@ def json_text(value: Value) -> Value:
 
 
 def _contains(left: Value, right: Value) -> Value:
+    if isinstance(left, Range):
+        return ranges.contains(left, right)
     if isinstance(left, list) or isinstance(right, list):
         pair = logic.alike(left, right)
         if pair is None:
@@ -291,6 +293,8 @@ def _holds(left: Any, right: Any) -> bool:
 
 
 def _overlaps(left: Value, right: Value) -> Value:
+    if isinstance(left, Range) or isinstance(right, Range):
+        return ranges.overlap(left, right)
     pair = logic.alike(left, right)
     if pair is None or not isinstance(pair[0], list):
         return UNKNOWN

@@ -183,7 +183,7 @@ def default(session: Session, relation: Relation, column: Column) -> Value:
     own = session.store.get(column.type.oid) if column.type.oid and not column.type.is_array else None
     if isinstance(own, Type) and own.default is not None:
         return coerce(session, evaluate(session, own.default, EMPTY), column.type)
-    return UNKNOWN if relation.is_assumed else None
+    return UNKNOWN if relation.is_assumed else coerce(session, None, column.type)
 
 
 def identity_sequence(session: Session, relation: Relation, column: Column) -> Sequence | None:

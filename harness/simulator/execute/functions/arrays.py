@@ -6,14 +6,17 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from harness.simulator.execute import arrays, logic, moments
+from harness.simulator.execute import arrays, logic, moments, ranges
 from harness.simulator.execute.env import Result
 from harness.simulator.execute.functions import builtin
-from harness.simulator.execute.streams import MOST_ROWS
-from harness.simulator.values import UNKNOWN, Interval, Value
+from harness.simulator.values import UNKNOWN, Interval, Range, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
+
+
+_LONGEST = 1000
+"""Of a longer series the rest is not known."""
 
 
 def _items(value: Value) -> list[Value]:
@@ -98,7 +101,7 @@ def _generate_series(_session: Session, start: Value, stop: Value, step: Value =
         return Result(("generate_series",))
     try:
         forward = logic.less(step, Interval() if isinstance(step, Interval) else 0) is False
-        while len(found) <= MOST_ROWS:
+        while len(found) < _LONGEST:
             beyond = logic.less(stop, start) if forward else logic.less(start, stop)
             if beyond is True:
                 return Result(("generate_series",), found)
@@ -108,7 +111,7 @@ def _generate_series(_session: Session, start: Value, stop: Value, step: Value =
             start = _next(start, step)
     except (TypeError, ValueError, OverflowError):
         pass
-    return Result(("generate_series",), is_complete=False)
+    return Result(("generate_series",), found, is_complete=False)
 
 
 def _next(value: Value, step: Value) -> Value:
@@ -127,5 +130,20 @@ def _generate_subscripts(_session: Session, array: Value, _dimension: Value) -> 
 
 
 @builtin("int4range", "int8range", "numrange", "daterange", "tsrange", "tstzrange", strict=False)
-def _range(_session: Session, *_arguments: Value) -> Value:
-    return UNKNOWN
+def _range(_session: Session, lower: Value, upper: Value, bounds: Value = "[)") -> Value:
+    return ranges.made(lower, upper, bounds)
+
+
+@builtin("isempty")
+def _isempty(_session: Session, value: Range) -> Value:
+    return value.is_empty
+
+
+@builtin("lower_inf")
+def _lower_inf(_session: Session, value: Range) -> Value:
+    return value.lower is None and not value.is_empty
+
+
+@builtin("upper_inf")
+def _upper_inf(_session: Session, value: Range) -> Value:
+    return value.upper is None and not value.is_empty

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from harness.simulator.execute import logic
+from harness.simulator.execute import formats, logic
 from harness.simulator.execute.functions import builtin
 from harness.simulator.values import UNKNOWN, Fresh, Interval, Value
 
@@ -76,6 +76,13 @@ def _make_interval(_session: Session, years: int = 0, months: int = 0, weeks: in
     return Interval(years * 12 + months, weeks * 7 + days)
 
 
-@builtin("age", "to_char", "to_date", "date_bin", "justify_interval", "justify_days", "isfinite", strict=False)
+@builtin("to_char")
+def _to_char(_session: Session, value: Value, form: str) -> Value:
+    if not isinstance(value, dt.date | dt.time | str):
+        return UNKNOWN
+    return formats.of_moment(_moment(value) if not isinstance(value, dt.time) else value, form)
+
+
+@builtin("age", "to_date", "date_bin", "justify_interval", "justify_days", "isfinite", strict=False)
 def _not_worked_out(_session: Session, *arguments: Value) -> Value:
     return None if None in arguments else UNKNOWN

@@ -12,7 +12,7 @@ from harness.simulator.execute import patterns
 from harness.simulator.execute.coerce import to_text
 from harness.simulator.execute.env import Result
 from harness.simulator.execute.functions import builtin
-from harness.simulator.values import UNKNOWN, Fresh, Value
+from harness.simulator.values import UNKNOWN, Fresh, Range, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -30,11 +30,15 @@ def text_of(value: Value) -> str:
 
 @builtin("lower")
 def _lower(_session: Session, text: Value) -> Value:
+    if isinstance(text, Range):
+        return None if text.is_empty else text.lower
     return text_of(text).lower()
 
 
 @builtin("upper")
 def _upper(_session: Session, text: Value) -> Value:
+    if isinstance(text, Range):
+        return None if text.is_empty else text.upper
     return text_of(text).upper()
 
 
