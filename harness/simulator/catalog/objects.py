@@ -388,6 +388,10 @@ class Role(Object):
         return (("role", self.name),)
 
 
+PUBLISHED = "member of publication"
+"""The kind of what says that a table or schema, its scope, is in the publication that it is named for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Other(Object):
     """Anything else that has a name: `kind` says what (publication, cast, aggregate's operator, server, ...).

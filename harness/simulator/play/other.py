@@ -10,7 +10,7 @@ from harness.simulator.catalog.address import find_other, require_other
 from harness.simulator.catalog.assumed import is_taken
 from harness.simulator.catalog.drop import drop
 from harness.simulator.catalog.names import addition, make_name
-from harness.simulator.catalog.objects import Bond, Dependency, Extension, Other, Ref, Relation, Schema
+from harness.simulator.catalog.objects import PUBLISHED, Bond, Dependency, Extension, Other, Ref, Relation, Schema
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
 from harness.simulator.play.function import require_language
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from harness.simulator.session import Session
 
-_MEMBER: Final = "member of publication"
 _STATISTICS: Final = "statistics object"
 
 
@@ -71,7 +70,7 @@ def _members(session: Session, items: Iterable[Any]) -> list[Relation | Schema]:
 def _put_member(session: Session, publication: Other, member: Relation | Schema) -> None:
     """Write down that a table or schema is in a publication: neither needs CASCADE for the other."""
     both = depends(Ref(publication.oid), Ref(member.oid), bond=Bond.AUTO)
-    put_other(session, _MEMBER, publication.name, scope=member.oid, needs=both)
+    put_other(session, PUBLISHED, publication.name, scope=member.oid, needs=both)
 
 
 @plays("AlterPublicationStmt")
@@ -90,7 +89,7 @@ def alter_publication(session: Session, node: Any) -> None:
         for each, _ in list(session.store.dependents(Ref(publication.oid))):
             session.store.remove(each.oid)
     for member in members:
-        is_in = session.store.one(Other, "other", _MEMBER, member.oid, publication.name)
+        is_in = session.store.one(Other, "other", PUBLISHED, member.oid, publication.name)
         _check_member(publication, member, action, is_in=is_in is not None)
         if action == "AP_DropObjects" and is_in is not None:
             session.store.remove(is_in.oid)

@@ -9,7 +9,6 @@ from harness.simulator.catalog.objects import (
     Attached,
     Constraint,
     Fact,
-    Other,
     Relation,
     RelationKind,
     Trigger,
@@ -124,19 +123,3 @@ def pg_depend(session: Session, _wanted: Wanted) -> _Rows:
         for dependency in relation.depends:
             yield {"objid": relation.oid, "objsubid": dependency.of, "refobjid": dependency.on.oid,
                    "refobjsubid": dependency.on.column, "deptype": str(dependency.bond)}  # fmt: skip
-
-
-@gives("pg_publication")
-def pg_publication(session: Session, _wanted: Wanted) -> _Rows:
-    """Yield one row a publication."""
-    for other in session.store.each(Other):
-        if other.kind == "publication":
-            yield {"oid": other.oid, "pubname": other.name}
-
-
-@gives("pg_subscription")
-def pg_subscription(session: Session, _wanted: Wanted) -> _Rows:
-    """Yield one row a subscription."""
-    for other in session.store.each(Other):
-        if other.kind == "subscription":
-            yield {"oid": other.oid, "subname": other.name}

@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 Wanted = Mapping[str, frozenset[Value]]
 """Values that a column has to be among, as far as a query says so; rows with others may be left out."""
 
-_MODULES = ("relations", "constraints", "kinds", "attached", "roles", "standard", "standard_constraints")
+_MODULES = (
+    "relations",
+    "constraints",
+    "kinds",
+    "attached",
+    "publications",
+    "roles",
+    "standard",
+    "standard_constraints",
+)
 BUILT_IN = "built-in"
 """The source of names that are Postgres's own."""
 
