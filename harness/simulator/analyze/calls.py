@@ -161,14 +161,7 @@ def _as_cast(work: Work, name: str, schema: str, given: TypeName) -> TypeName | 
     is_row = kinds.kind_of(session, given) is kinds.Kind.ROW or given.name == "record"
     if is_row and kinds.category(session, target) == "S":
         return None
-    source, wanted = (types.bare(types.base_of(session, each)) for each in (given, target))
-    if wanted.oid or wanted.is_array or source.oid or source.is_array:
-        return target if can_cast(session, source, wanted, "explicit") else None
-    by_function = builtin.casts(source.name).get(wanted.name) is not None and source != wanted
-    by_text = "S" in (kinds.category(session, source), kinds.category(session, wanted))
-    if source == wanted or (by_text and not by_function):
-        return target
-    return None
+    return target if can_cast(session, given, target, "explicit") else None
 
 
 def _unknown(every: Sequence[Candidate], matching: Sequence[Candidate]) -> Called:

@@ -67,7 +67,7 @@ def matching(
 
 def _preferred(one: Candidate, other: Candidate) -> Candidate:
     """Return which of two with the same arguments is called; `one` comes first in the search path."""
-    if one.schema != other.schema:
+    if one.schema != other.schema or not one.oid:  # Postgres's own are those of several versions
         return one
     if one.is_variadic != other.is_variadic:
         return other if one.is_variadic else one

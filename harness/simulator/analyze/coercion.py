@@ -123,11 +123,7 @@ def common_type(work: Work, several: Sequence[tuple[Node, TypeName]], what: str)
         return first
     found = select_common(work.session, given)
     if found is None:
-        one, other = _clash(work.session, given)
-        said = f"{what} types {_said(work, one)} and {_said(work, other)} cannot be matched"
-        if kinds.has_own(work.session, "cast"):
-            return NO_TYPE
-        work.refuse("42804", said, *_names(one, other))
+        _refuse(work, given, what)
         return NO_TYPE
     for node, type_ in several:
         if type_ == UNTYPED:
@@ -172,6 +168,19 @@ def _named(given: Sequence[TypeName], found: TypeName) -> TypeName:
         return found
     named = next((each for each in given if each.oid == found.oid), found)
     return TypeName(named.name, named.oid, (), found.is_array)
+
+
+def _refuse(work: Work, given: Sequence[TypeName], what: str) -> None:
+    """Refuse types that have none in common: of two categories (42804), or without a cast (42846)."""
+    if kinds.has_own(work.session, "cast"):
+        return
+    one, other = _clash(work.session, given)
+    if kinds.category(work.session, one) == kinds.category(work.session, other):
+        said = f"{what} could not convert type {_said(work, other)} to {_said(work, one)}"
+        work.refuse("42846", said, *_names(one, other))
+    else:
+        said = f"{what} types {_said(work, one)} and {_said(work, other)} cannot be matched"
+        work.refuse("42804", said, *_names(one, other))
 
 
 def _clash(session: Session, given: Sequence[TypeName]) -> tuple[TypeName, TypeName]:

@@ -7,9 +7,11 @@ import re
 from harness.simulator.analyze import builtin, types
 from harness.simulator.analyze.model import Node, Work
 from harness.simulator.catalog.objects import Ref, Type, TypeKind, TypeName
+from harness.simulator.errors import Refused
 from harness.sql import tree
 
 _PART = re.compile(r'(?:"(?:[^"]|"")+"|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)')
+_AS_IT_IS = frozenset(("text", "varchar", "bpchar", "name", "record", "unknown", "any"))
 
 
 def text_of(node: Node) -> str | None:
@@ -23,18 +25,31 @@ def text_of(node: Node) -> str | None:
 def check(work: Work, node: Node, target: TypeName) -> None:
     """Read a literal as a type: a label that an enum lacks is refused (22P02), a regclass names a relation."""
     text = text_of(node)
-    if text is None or target.is_array:
+    if text is None:
         return
-    target = types.base_of(work.session, target)
+    target = types.bare(types.base_of(work.session, target))
     if target.is_array:
+        _read(work, text, target)
         return
     if not target.oid:
         if target.name == "regclass":
             _relation(work, text)
+        elif target.name not in _AS_IT_IS:
+            _read(work, text, target)
         return
     found = work.session.store.get(target.oid)
     if isinstance(found, Type) and found.kind is TypeKind.ENUM and text not in found.labels:
         work.refuse("22P02", f'invalid input value for enum {found.name}: "{text}"', found.name)
+
+
+def _read(work: Work, text: str, target: TypeName) -> None:
+    """Read a literal as a built-in type (22P02, 22007, ...)."""
+    from harness.simulator.execute.coerce import coerce  # noqa: PLC0415 - it stands on the analysis
+
+    try:
+        coerce(work.session, text, target)
+    except Refused as refused:
+        work.refuse(refused.sqlstate, refused.message, *refused.about)
 
 
 def _relation(work: Work, text: str) -> None:

@@ -9,7 +9,7 @@ from harness.simulator.analyze import builtin, kinds, literals, overload, polymo
 from harness.simulator.analyze.builtin import Candidate
 from harness.simulator.analyze.coercion import common_type, select_common
 from harness.simulator.analyze.model import BOOLEAN, UNTYPED, Node, Work
-from harness.simulator.analyze.scope import Scope
+from harness.simulator.analyze.scope import RECORD, Scope
 from harness.simulator.analyze.walk import analyzes, typed
 from harness.simulator.catalog.objects import NO_TYPE, TypeName
 from harness.simulator.session import Session
@@ -18,7 +18,7 @@ from harness.sql import tree
 Operand = tuple[Node, TypeName]
 _BEST: dict[tuple[str, tuple[TypeName, ...], bool], Sequence[Candidate]] = {}
 _TESTS = frozenset(("=", "<>", "!=", "<", ">", "<=", ">=", "~", "!~", "~*", "!~*", "~~", "!~~", "~~*", "!~~*"))
-_VECTORS = frozenset(("oidvector", "int2vector", "anyarray", "record"))
+_VECTORS = frozenset(("oidvector", "int2vector", "anyarray"))
 
 
 class Operator(NamedTuple):
@@ -48,7 +48,7 @@ def operator_expression(work: Work, node: Node, scope: Scope) -> TypeName:
         return _with_array(work, name, left, right)
     found = resolve(work, name, left, right)
     if form == "AEXPR_NULLIF":
-        return _carried(found.left, left[1])
+        return _carried(found.left, left[1], right[1])
     return found.result if form == "AEXPR_OP" else BOOLEAN
 
 
@@ -167,8 +167,11 @@ def _in(work: Work, node: Node, name: str, items: Sequence[Node], scope: Scope) 
     if row:
         left_row = [(each, typed(work, each, scope)) for each in row]
         for item in items:
-            for one, other in zip(left_row, _row_of(item), strict=False):
+            parts = _row_of(item)
+            for one, other in zip(left_row, parts, strict=False):
                 binary(work, name, one, (other, typed(work, other, scope)))
+            if not parts:
+                binary(work, name, (node, RECORD), (item, typed(work, item, scope)))
         return
     left = (node, typed(work, node, scope))
     found = [(each, typed(work, each, scope)) for each in items]
@@ -188,14 +191,16 @@ def _with_array(work: Work, name: str, left: Operand, right: Operand) -> TypeNam
         return BOOLEAN
     if type_.is_array:
         binary(work, name, left, (None, types.element(type_)))
-    elif kinds.kind_of(work.session, type_) is kinds.Kind.BUILTIN and type_.name not in _VECTORS:
+    elif not kinds.is_foreign(work.session, type_) and type_.name not in _VECTORS:
         work.refuse("42809", "op ANY/ALL (array) requires array on right side")
     return BOOLEAN
 
 
-def _carried(declared: TypeName, given: TypeName) -> TypeName:
+def _carried(declared: TypeName, given: TypeName, other: TypeName) -> TypeName:
     """Return the type of NULLIF: that of its first argument as the operator takes it."""
-    if not types.is_known(declared) or kinds.is_polymorphic(declared):
+    if given == UNTYPED and kinds.is_polymorphic(declared):
+        return other
+    if not types.is_known(declared) or kinds.is_polymorphic(declared) or declared.name == "record":
         return given if given != UNTYPED else NO_TYPE
     return given if types.same(declared, given) else declared
 

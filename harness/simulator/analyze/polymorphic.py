@@ -20,6 +20,7 @@ class _Family:
     """What the arguments of one family (anyelement's or anycompatible's) say."""
 
     elements: list[TypeName] = field(default_factory=list)
+    """What the arguments are, or hold, in the order of the call."""
     arrays: list[TypeName] = field(default_factory=list)
     ranges: list[TypeName] = field(default_factory=list)
     multiranges: list[TypeName] = field(default_factory=list)
@@ -67,8 +68,8 @@ def _collect(session: Session, family: _Family, wanted: TypeName, given: TypeNam
     based = types.bare(types.base_of(session, given))
     if word in _LISTS:
         getattr(family, _LISTS[word]).append(based)
-    else:
-        family.elements.append(given)
+        given = _within(session, word, based)
+    family.elements.append(given)
     return _is_of(session, word, based)
 
 
@@ -89,25 +90,25 @@ def _is_of(session: Session, word: str, type_: TypeName) -> bool:
     return word != "nonarray" or not type_.is_array
 
 
+def _within(session: Session, word: str, type_: TypeName) -> TypeName:
+    """Return the type of what an array or a range holds."""
+    if word == "array":
+        return types.element(type_) if type_.is_array else NO_TYPE
+    own = session.store.get(type_.oid) if type_.oid else None
+    if isinstance(own, Type):
+        return types.bare(own.base)
+    pair = builtin.range_of(type_.name) if word == "range" else builtin.multirange_of(type_.name)
+    return NO_TYPE if pair is None else pair[0]
+
+
 def _element(session: Session, family: _Family, *, is_strict: bool) -> TypeName | None:
     """Return what the family's element type is; NO_TYPE where nothing says, None where they do not agree."""
-    found = list(family.elements)
-    found += [types.element(each) if each.is_array else NO_TYPE for each in family.arrays]
-    found += [_subtype(session, each) for each in family.ranges]
-    found += [pair[0] if (pair := builtin.multirange_of(each.name)) else NO_TYPE for each in family.multiranges]
+    found = family.elements
     if family.is_unknown or not found or not all(map(types.is_known, found)):
         return NO_TYPE
     if not is_strict:
         return coercion.select_common(session, found)
     return found[0] if all(each == found[0] for each in found) else None
-
-
-def _subtype(session: Session, type_: TypeName) -> TypeName:
-    own = session.store.get(type_.oid) if type_.oid else None
-    if isinstance(own, Type):
-        return types.bare(own.base)
-    pair = builtin.range_of(type_.name)
-    return NO_TYPE if pair is None else pair[0]
 
 
 def _result(family: _Family, element: TypeName, result: TypeName) -> TypeName:
