@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from harness.simulator.session import Session
 
 _SIZES = {"int2": 15, "int4": 31, "int8": 63}
+_EXACT = Context(prec=150_000)
+"""A numeric has at most 131072 digits before the point and 16383 after it (datatype-numeric.html)."""
 _SPOKEN = {"int2": "smallint", "int4": "integer", "int8": "bigint", "float4": "real", "float8": "double precision",
            "bool": "boolean", "timestamp": "timestamp without time zone", "timestamptz": "timestamp with time zone",
            "time": "time without time zone"}  # fmt: skip
@@ -109,7 +111,9 @@ def _read(text: str, name: str) -> Value:
         return text
     try:
         return reader(text)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        raise Refused("22008", f'date/time field value out of range: "{text}"') from None
+    except ValueError:
         spoken = _SPOKEN.get(name, name)
         code = "22007" if name in _DATES else "22P02"
         said = f'invalid input syntax for type {spoken}: "{text}"'
@@ -161,7 +165,7 @@ def _numeric(value: Value, type_: TypeName) -> Value:
     if not type_.modifiers or not value.is_finite():
         return value
     precision, scale = (*type_.modifiers, 0)[:2]
-    value = value.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP)
+    value = value.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_UP, _EXACT)
     if abs(value) >= Decimal(10) ** (precision - scale):
         raise Refused("22003", "numeric field overflow")
     return value

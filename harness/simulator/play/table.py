@@ -22,6 +22,7 @@ from harness.simulator.catalog.objects import (
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
 from harness.simulator.play.like import Likeness, likeness
+from harness.simulator.play.table_keys import without_redundant
 from harness.simulator.session import TEMPORARY
 from harness.sql import tree
 
@@ -237,7 +238,7 @@ def _fill(session: Session, table: int, plan: _Plan) -> None:
         like.finish(session, table)
     for parent in plan.parents:
         partitions.inherit(session, parent, session.store.of(table, Relation))
-    for column, node in (*by_kind[2], *by_kind[3]):
+    for column, node in (*without_redundant(by_kind[2]), *by_kind[3]):
         build.add_constraint(session, table, node, column, is_new=True)
 
 

@@ -1,0 +1,8 @@
+CREATE TABLE IF NOT EXISTS named_by_the_other (id int, s int, CONSTRAINT other UNIQUE (id, s), PRIMARY KEY (id, s));
+ALTER TABLE named_by_the_other DROP CONSTRAINT other, ADD CONSTRAINT other PRIMARY KEY (s, id);
+CREATE TABLE IF NOT EXISTS both_named (id int, CONSTRAINT one UNIQUE (id), CONSTRAINT two PRIMARY KEY (id));
+ALTER TABLE both_named DROP CONSTRAINT two;
+CREATE TABLE IF NOT EXISTS on_a_column (id int UNIQUE PRIMARY KEY);
+ALTER TABLE on_a_column DROP CONSTRAINT on_a_column_pkey;
+CREATE TABLE IF NOT EXISTS deferred (id int PRIMARY KEY, CONSTRAINT later UNIQUE (id) DEFERRABLE);
+ALTER TABLE deferred DROP CONSTRAINT later;
