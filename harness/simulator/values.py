@@ -9,6 +9,7 @@ known that it is not NULL and equals nothing but itself.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -48,6 +49,31 @@ class Fresh:
 
     def __repr__(self) -> str:
         return f"<{self.source} #{self.number}>"
+
+
+class Choice(Fresh):
+    """One of some texts, it is not known which; two of one source may be the same."""
+
+    __slots__ = ("texts",)
+
+    def __init__(self, source: str, texts: frozenset[str] = frozenset()) -> None:
+        super().__init__(source)
+        self.texts = texts
+
+    def tried(self, test: Callable[[str], Value]) -> Value:
+        """Return what a test says of all the texts; UNKNOWN where it says this of some and that of others."""
+        said = {test(text) for text in self.texts}
+        return said.pop() if len(said) == 1 else UNKNOWN
+
+
+class Rough(Fresh):
+    """A text of which the words are known, but not how they are put: what Postgres makes of an expression."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        super().__init__("deparse")
+        self.text = text
 
 
 @dataclass(frozen=True, eq=False)

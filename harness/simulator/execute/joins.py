@@ -9,7 +9,7 @@ from typing import Any
 from harness.simulator.execute import filters, logic
 from harness.simulator.execute.env import Env
 from harness.simulator.execute.streams import Stream
-from harness.simulator.values import UNKNOWN, FoldedText, Fresh, Value
+from harness.simulator.values import UNKNOWN, Choice, FoldedText, Fresh, Value
 from harness.sql import tree
 
 Name = tuple[str, str]
@@ -60,7 +60,7 @@ def value_of(env: Env, name: Name) -> Value:
 def _is_loose(value: Value) -> bool:
     """Whether a value may equal one that has another key."""
     if isinstance(value, Fresh):
-        return value.source == logic.CLOCK
+        return value.source == logic.CLOCK or (isinstance(value, Choice) and bool(value.texts))
     is_day = isinstance(value, dt.date) and not isinstance(value, dt.datetime)
     return value is UNKNOWN or is_day or isinstance(value, FoldedText | list | dict)
 

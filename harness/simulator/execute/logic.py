@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from harness.simulator.values import UNKNOWN, FoldedText, Fresh, Interval, Json, Range, Value
+from harness.simulator.values import UNKNOWN, Choice, FoldedText, Fresh, Interval, Json, Range, Rough, Value
 
 NUMBERS = (int, float, Decimal)
 CLOCK = "now"
@@ -66,10 +66,21 @@ def equal(left: Value, right: Value) -> Value:
     if isinstance(left, dict) and isinstance(right, dict):
         return _equal_parts(list(left.values()), list(right.values()))
     pair = alike(left, right)
-    return UNKNOWN if pair is None else bool(pair[0] == pair[1])
+    if pair is None:
+        return UNKNOWN
+    if isinstance(pair[0], Interval):
+        return _span(pair[0]) == _span(pair[1])
+    return bool(pair[0] == pair[1])
 
 
 def _equal_fresh(left: Value, right: Value) -> Value:
+    hazy = next((each for each in (left, right) if isinstance(each, Choice | Rough)), None)
+    if hazy is not None:
+        other = right if hazy is left else left
+        if isinstance(other, Fresh):
+            return UNKNOWN if hazy.source == other.source else False
+        may_be = isinstance(hazy, Rough) or (isinstance(other, str) and other in hazy.texts)
+        return UNKNOWN if may_be else False
     if left is right:
         return True
     both = isinstance(left, Fresh) and isinstance(right, Fresh)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.simulator.errors import Refused
 from harness.simulator.execute import logic, moments, patterns, ranges
 from harness.simulator.execute.coerce import to_text
-from harness.simulator.values import UNKNOWN, Fresh, Interval, Json, Range, Value
+from harness.simulator.values import UNKNOWN, Choice, Fresh, Interval, Json, Range, Rough, Value
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -123,13 +123,32 @@ def binary(name: str, left: Value, right: Value) -> Value:
     if left is UNKNOWN or right is UNKNOWN:
         return UNKNOWN
     if isinstance(left, Fresh) or isinstance(right, Fresh):
-        fresh = left if isinstance(left, Fresh) else right
-        return Fresh(fresh.source) if name in ("||", "+", "-") and fresh.source != "random" else UNKNOWN
+        return _fresh(name, left, right)
     operator = _OPERATORS.get(name)
     try:
         return UNKNOWN if operator is None else operator(left, right)
     except (TypeError, ValueError, AttributeError, ArithmeticError):
         return UNKNOWN
+
+
+_PATTERNS = {"~~": False, "!~~": True, "~~*": False, "!~~*": True, "~": False, "!~": True, "~*": False, "!~*": True}
+"""The operators that look for a pattern, and whether they want it not to be there."""
+
+
+def _fresh(name: str, left: Value, right: Value) -> Value:
+    """Return an operator's value where one side is fresh."""
+    if isinstance(left, Choice | Rough) and isinstance(right, str) and name in _PATTERNS:
+        return _hazy(name, left, right)
+    fresh = left if isinstance(left, Fresh) else right
+    return Fresh(fresh.source) if name in ("||", "+", "-") and fresh.source != "random" else UNKNOWN
+
+
+def _hazy(name: str, left: Choice | Rough, pattern: str) -> Value:
+    """Return whether a text that is not known for sure fits a pattern."""
+    if isinstance(left, Choice):
+        return left.tried(lambda text: binary(name, text, pattern))
+    found = patterns.rough(left.text, pattern, fold=name.endswith("*"))
+    return logic.not_(found) if _PATTERNS[name] else found
 
 
 def _concat_null(left: Value, right: Value) -> Value:

@@ -62,3 +62,30 @@ def matches(text: Value, pattern: Value, *, fold: bool = False) -> Value:
         return UNKNOWN
     found = compiled(pattern, fold=fold or isinstance(text, FoldedText))
     return UNKNOWN if found is None else found.search(text) is not None
+
+
+_WORDS = """
+all and any array as between bigint boolean bpchar case character check date double else end false from ilike in int
+integer is json jsonb like name not null numeric or precision real select similar smallint text then time timestamp to
+true uuid values varchar varying when with without zone
+"""
+_NOISE = frozenset(_WORDS.split())
+"""Words that Postgres adds to an expression, or puts otherwise."""
+_SEGMENT = re.compile(r"'?[\w .:@/-]+'?")
+
+
+def rough(text: str, pattern: str, *, fold: bool) -> Value:
+    """Return whether words that are known stand in a text of which no more is known: `%draft%`, `%'draft'%`.
+
+    It is certain for words that are nobody's but the expression's own: its names and constants.
+    """
+    segments = [segment for segment in re.split(r"%|\.\*", pattern) if segment]
+    if not segments or not all(map(_SEGMENT.fullmatch, segments)):
+        return UNKNOWN
+    if any(word in _NOISE for segment in segments for word in re.findall(r"\w+", segment.lower())):
+        return UNKNOWN
+    known = text.lower() if fold else text
+    there = [(segment.lower() if fold else segment) in known for segment in segments]
+    if not all(there):
+        return False
+    return True if len(segments) == 1 else UNKNOWN
