@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.guard import fixes
 from harness.guard.baseline import marked
+from harness.guard.because import Losses
 from harness.guard.interrupted import files_at_risk
 from harness.guard.model import Choice, Finding, Report, Runner
 from harness.guard.rules import ALWAYS, CHANGES, EVERY_BOOT, FAILURES, OTHERS, TRACKED, Case, Rule
@@ -48,10 +50,11 @@ def _findings(simulation: Simulation, runner: Runner) -> Iterator[Finding]:
     for rule, find in (*ALWAYS, *(EVERY_BOOT if runner is Runner.EVERY_BOOT else TRACKED)):
         for verdict, said in find(simulation):
             of_the_ladder.setdefault(id(verdict), []).append((rule, said))
+    losses = Losses(simulation)
     for verdict in simulation.verdicts:
         case = Case(verdict)
         if runner is Runner.EVERY_BOOT:
-            yield from (_finding(verdict, *told) for told in _replayed(case))
+            yield from (_because(_finding(verdict, *told), losses.culprit(verdict)) for told in _replayed(case))
         others = of_the_ladder.get(id(verdict), [])
         is_no_sql = any(rule.code == "LAD905" for rule, _ in others)
         yield from (_finding(verdict, *told) for told in others)
@@ -74,6 +77,10 @@ def _others(case: Case) -> Iterator[tuple[Rule, str]]:
 def _first(rules: tuple[Rule, ...], case: Case) -> Iterator[tuple[Rule, str]]:
     found = next(((rule, said) for rule in rules if (said := rule.says(case))), None)
     return iter(() if found is None else (found,))
+
+
+def _because(finding: Finding, culprit: Verdict | None) -> Finding:
+    return finding if culprit is None else replace(finding, because=(culprit.migration, culprit.statement))
 
 
 def _finding(verdict: Verdict, rule: Rule, message: str) -> Finding:

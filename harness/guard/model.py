@@ -48,6 +48,8 @@ class Finding:
     fails: bool = False
     """The second boot stops at this statement."""
     help: str = ""
+    because: tuple[Migration, Statement] | None = None
+    """The later statement that takes away what this one needs."""
     fix: Fix | None = field(default=None, compare=False)
     mark: str = ""
     """What tells it from all others of its ladder, whatever is written above it; see `baseline.marked`."""

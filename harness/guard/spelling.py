@@ -14,5 +14,7 @@ def meant(word: str, choices: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, choices, n=12, cutoff=0.6)
     if not close:
         return ""
-    best = max(sorted(close), key=lambda choice: sum(one == other for one, other in zip(word, choice, strict=False)))
+    best = max(
+        sorted(close), key=lambda choice: sum(one == other for one, other in zip(word, choice, strict=False))
+    )
     return f"; did you mean {best}?"

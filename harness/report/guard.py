@@ -68,9 +68,17 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fails": finding.fails,
         "message": finding.message,
         "help": finding.help,
+        "because": _because(finding),
         "fix": _fix(finding.fix),
         "fingerprint": finding.mark,
     }
+
+
+def _because(finding: Finding) -> dict[str, Any] | None:
+    if finding.because is None:
+        return None
+    migration, statement = finding.because
+    return {"path": str(migration.path), "line": statement.line, "statement": statement.number}
 
 
 def _fix(fix: Fix | None) -> dict[str, Any] | None:
@@ -136,6 +144,10 @@ class _Summary:
         label = self._paint(f"{finding.severity.value} {finding.code}", _COLOURS[finding.severity.value])
         yield f"{self._paint(head.rstrip(), 'bold')} {label}: {clean(finding.message)}"
         yield from excerpt(finding, self._width, self._paint)
+        if finding.because is not None:
+            migration, statement = finding.because
+            place = clean(shown(str(migration.path), self._base))
+            yield f"  because of {place}:{statement.line}, which by then has dropped, renamed or replaced it"
         if with_help:
             yield from wrap(f"  help: {clean(finding.help)}", self._width, "        ")
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from harness.cli import main
+from harness.guard.config import find_config
+from harness.guard.model import Runner
+from harness.guard.rules import RULES
+from harness.guard.suppress import accept
+from tests.guard.making import finding, ladder
 
 ROOT = Path(__file__).parents[2]
 LADDERS = ROOT / "tests/ladders"
@@ -138,3 +144,27 @@ def test_nothing_heavy_is_imported() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.stderr.splitlines()[-1].startswith("FAILED: ")
     assert done.returncode == 0
+
+
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_example_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is a real run."""
+    folder, _, output = README.partition("$ bootsmoke guard ")[2].partition("```")[0].partition("\n")
+    assert main(["guard", folder]) == 1
+    assert capsys.readouterr().out == output
+
+
+def test_the_settings_of_the_readme(tmp_path: Path) -> None:
+    """Whoever copies them gets no error, and no key is left out."""
+    (tmp_path / "bootsmoke.toml").write_text(README.partition("```toml\n")[2].partition("```")[0])
+    config = find_config(tmp_path)
+    assert all(getattr(config, field.name) for field in fields(config))
+
+
+def test_the_comment_of_the_readme() -> None:
+    """It accepts what it says."""
+    made = ladder(README.partition("```sql\n")[2].partition("```")[0])
+    _, accepted = accept(made, [finding(made, RULES["LAD206"])], Runner.EVERY_BOOT)
+    assert [each.finding.code for each in accepted] == ["LAD206"]

@@ -114,6 +114,8 @@ LAD120 22P02 invalid input value for enum m: "old"
     INSERT INTO a VALUES ('old')
 LAD120 42883 operator does not exist: integer = text
     UPDATE a SET x = 1 WHERE x = y
+LAD120 42883 function btrim(jsonb) does not exist
+    ALTER TABLE a ALTER x TYPE jsonb USING to_jsonb(btrim(x))
 LAD121 42710 constraint "c" for relation "a" already exists
     DO $$ BEGIN ALTER TABLE a ADD CONSTRAINT c CHECK (true); END $$
 LAD121 42703 column "x" does not exist

@@ -126,6 +126,7 @@ def test_the_document() -> None:
             "fails": True,
             "message": 'the next boot stops here: relation "users" already exists',
             "help": "Write CREATE TABLE IF NOT EXISTS.",
+            "because": None,
             "fix": {
                 "title": "write IF NOT EXISTS",
                 "safe": False,
