@@ -122,6 +122,22 @@ class Range:
     is_empty: bool = False
 
 
+class Label(str):
+    """A label of an enum."""
+
+    __slots__ = ("labels",)
+
+    labels: tuple[str, ...]
+    """All of the enum's, in order."""
+
+    @classmethod
+    def of(cls, text: str, labels: tuple[str, ...]) -> Label:
+        """Return one of the labels."""
+        made = cls(text)
+        made.labels = labels
+        return made
+
+
 class FoldedText(str):
     """A citext: equal to texts that differ from it in case alone."""
 

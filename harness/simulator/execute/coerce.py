@@ -13,7 +13,7 @@ from harness.simulator.errors import Refused
 from harness.simulator.execute import arrays, ranges
 from harness.simulator.execute.env import Env
 from harness.simulator.execute.literals import READERS
-from harness.simulator.values import UNKNOWN, FoldedText, Fresh, Interval, Json, Range, Value
+from harness.simulator.values import UNKNOWN, FoldedText, Fresh, Interval, Json, Label, Range, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -67,7 +67,7 @@ def _own(session: Session, value: Value, type_: Type, explicit: bool) -> Value:
     if type_.kind is TypeKind.ENUM:
         if isinstance(value, str) and value not in type_.labels:
             raise Refused("22P02", f'invalid input value for enum {type_.name}: "{value}"', type_.name, value)
-        return value
+        return Label.of(value, type_.labels) if isinstance(value, str) else value
     return _built_in(session, value, TypeName(type_.name), explicit)
 
 

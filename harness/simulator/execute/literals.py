@@ -1,6 +1,7 @@
 """Texts read as values of built-in types, as the types' input functions do.
 
-`ValueError` where Postgres would refuse the text; UNKNOWN where it may know a form that is not known here.
+`ValueError` where Postgres would refuse the text, `OverflowError` for a date or time that is out of range; UNKNOWN
+where it may know a form that is not known here.
 """
 
 from __future__ import annotations
@@ -136,8 +137,15 @@ def _moment(text: str) -> Value:
     zone = _zone(rest[clock.end() :]) if clock else None
     if zone is UNKNOWN or int(day[1]) > dt.MAXYEAR:
         return UNKNOWN
-    found = dt.datetime(int(day[1]), int(day[2]), int(day[3]), tzinfo=zone)
+    found = _day(int(day[1]), int(day[2]), int(day[3]), zone)
     return found + _clock(clock) if clock else found
+
+
+def _day(year: int, month: int, day: int, zone: dt.tzinfo | None) -> dt.datetime:
+    try:
+        return dt.datetime(year, month, day, tzinfo=zone)
+    except ValueError as error:
+        raise OverflowError(str(error)) from None
 
 
 def _word(word: str) -> Value:
@@ -166,7 +174,7 @@ def _zone(text: str) -> Value:
 def _clock(found: re.Match[str]) -> dt.timedelta:
     hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3] or 0)
     if hours > 24 or minutes > 59 or seconds > 60:
-        raise ValueError(found[0])
+        raise OverflowError(found[0])
     return dt.timedelta(
         hours=hours, minutes=minutes, seconds=seconds, microseconds=int((found[4] or "0").ljust(6, "0"))
     )
@@ -252,5 +260,5 @@ def like(text: str, model: Value) -> Value:
         return text
     try:
         return reader(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return text

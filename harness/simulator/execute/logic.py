@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from harness.simulator.values import UNKNOWN, Choice, FoldedText, Fresh, Interval, Json, Range, Rough, Value
+from harness.simulator.values import UNKNOWN, Choice, FoldedText, Fresh, Interval, Json, Label, Range, Rough, Value
 
 NUMBERS = (int, float, Decimal)
 CLOCK = "now"
@@ -53,7 +53,7 @@ def _combine(values: Iterable[Value], *, winner: bool) -> Value:
     return found
 
 
-def equal(left: Value, right: Value) -> Value:
+def equal(left: Value, right: Value) -> Value:  # noqa: PLR0911 - one line for each kind of value
     """Return left = right."""
     if left is None or right is None:
         return None
@@ -109,7 +109,7 @@ def distinct(left: Value, right: Value) -> Value:
     return not_(equal(left, right))
 
 
-def less(left: Value, right: Value) -> Value:  # noqa: PLR0911 - one line for each kind of value
+def less(left: Value, right: Value) -> Value:  # noqa: PLR0911 - as above
     """Return left < right; for texts only where every collation agrees."""
     if left is None or right is None:
         return None
@@ -122,6 +122,8 @@ def less(left: Value, right: Value) -> Value:  # noqa: PLR0911 - one line for ea
     pair = alike(left, right)
     if pair is None or isinstance(pair[0], dict | Json | Range):
         return UNKNOWN
+    if isinstance(left, Label) or isinstance(right, Label):
+        return _less_labels(left, right)
     if isinstance(pair[0], str):
         return _less_texts(*pair)
     if isinstance(pair[0], Interval):
@@ -156,6 +158,12 @@ def _less_texts(left: str, right: str) -> Value:
     return UNKNOWN
 
 
+def _less_labels(left: str, right: str) -> Value:
+    """Compare an enum's labels by their order; the longer list is the newer one."""
+    labels = max((each.labels for each in (left, right) if isinstance(each, Label)), key=len)
+    return labels.index(left) < labels.index(right) if left in labels and right in labels else UNKNOWN
+
+
 def _span(interval: Interval) -> int:
     return (interval.months * 30 + interval.days) * 86_400_000_000 + interval.microseconds
 
@@ -169,6 +177,8 @@ def alike(left: Value, right: Value) -> tuple[Any, Any] | None:  # noqa: PLR0911
         return _zones(left, right)
     if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
         return left, right
+    if isinstance(left, Label) or isinstance(right, Label):
+        return (left, right) if isinstance(left, str) and isinstance(right, str) else None
     if isinstance(left, FoldedText) or isinstance(right, FoldedText):
         texts = isinstance(left, str) and isinstance(right, str)
         return (FoldedText(left), FoldedText(right)) if texts else None

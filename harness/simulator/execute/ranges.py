@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from harness.simulator.errors import Refused
 from harness.simulator.execute import logic
 from harness.simulator.values import UNKNOWN, Range, Value
 
@@ -31,7 +32,7 @@ def read(text: str, bound: Callable[[str], Value]) -> Value:
 
 
 def made(lower: Value, upper: Value, bounds: Value = "[)") -> Value:
-    """Return a range; UNKNOWN where it may be empty and may not."""
+    """Return a range (22000); UNKNOWN where it may be empty and may not."""
     if lower is UNKNOWN or upper is UNKNOWN or not isinstance(bounds, str) or len(bounds) != 2:
         return UNKNOWN
     found = Range(lower, upper, lower is not None and bounds[0] == "[", upper is not None and bounds[1] == "]")
@@ -39,7 +40,10 @@ def made(lower: Value, upper: Value, bounds: Value = "[)") -> Value:
         return found
     if logic.equal(lower, upper) is True:
         return found if bounds == "[]" else Range(is_empty=True)
-    return found if logic.less(lower, upper) is True else UNKNOWN
+    is_wide = logic.less(lower, upper)
+    if is_wide is False:
+        raise Refused("22000", "range lower bound must be less than or equal to range upper bound")
+    return found if is_wide is True else UNKNOWN
 
 
 def overlap(left: Value, right: Value) -> Value:

@@ -156,7 +156,7 @@ def _relation(session: Session, node: Any, env: Env, wanted: Wanted) -> Stream:
         mine = {name: among for (table, name), among in wanted.items() if table in ("", alias)}
         mine = {name: among for name, among in mine.items() if name in view.names and not columns}
         return of_result(view.result(session, mine), alias, env, columns)
-    return of_result(contents(session, session.ranged(node)), alias, env, columns)
+    return of_result(contents(session, session.ranged(node), only=not node.inh), alias, env, columns)
 
 
 def system_view(schema: str, name: str) -> Any:
@@ -168,8 +168,8 @@ def system_view(schema: str, name: str) -> Any:
     return system.view(schema or "pg_catalog", name)
 
 
-def contents(session: Session, relation: Relation) -> Result:
-    """Return all rows of a table, a view or a sequence."""
+def contents(session: Session, relation: Relation, *, only: bool = False) -> Result:
+    """Return all rows of a table (`only` its own, not its heirs'), a view or a sequence."""
     columns = tuple(column.name for column in relation.columns)
     if relation.kind in (RelationKind.VIEW, RelationKind.MATERIALIZED):
         return _view(session, relation, columns)
@@ -179,7 +179,7 @@ def contents(session: Session, relation: Relation) -> Result:
             return Result(("last_value", "log_cnt", "is_called"), [(UNKNOWN,) * 3])
         return Result(("last_value", "log_cnt", "is_called"), [(standing.last, UNKNOWN, standing.is_called)])
     rows, is_complete = [], True
-    for each in (relation, *heirs(session, relation)):
+    for each in (relation, *(() if only else heirs(session, relation))):
         numbers = [_number(each, name) for name in columns]
         found = session.store.rows(each.oid)
         rows += [tuple(row.values.get(number) for number in numbers) for row in found]

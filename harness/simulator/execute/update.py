@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from harness.simulator.catalog.objects import Relation, RelationKind, Row
+from harness.simulator.catalog.objects import Index, Relation, RelationKind, Row
 from harness.simulator.execute import checks, logic, returning
 from harness.simulator.execute.coerce import coerce
 from harness.simulator.execute.env import Env, Result
@@ -119,11 +119,16 @@ def _check_keys(session: Session, writer: Writer, columns: frozenset[int]) -> No
     """Look for double keys when all rows are changed: in which order they are is not known."""
     relation = writer.relation
     indexes = checks.unique_indexes(session, relation)
-    if not any(part.column in columns or not part.column for index in indexes for part in index.parts):
+    if not any(_may_move(index, columns) for index in indexes):
         return
     for event in writer.events:
         if event.new is not None and session.store.get(event.new.oid) is event.new:
             checks.check_keys(session, relation, event.new.values, but=event.new.oid)
+
+
+def _may_move(index: Index, columns: frozenset[int]) -> bool:
+    """Whether a change of some columns may change a row's key."""
+    return index.predicate is not None or any(not part.column or part.column in columns for part in index.parts)
 
 
 def assigned(session: Session, relation: Relation, targets: Any, env: Env) -> Values:
