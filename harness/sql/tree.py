@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -40,3 +41,22 @@ def commands(alter_table: Any) -> list[tuple[str, str]]:
     """Return subtype (AT_DropColumn, ...) and name of each command of an ALTER TABLE."""
     found = (item.alter_table_cmd for item in alter_table.cmds)
     return [(enum(command, "subtype"), command.name) for command in found]
+
+
+def words(node: Any) -> str:
+    """Return the names and constants in a tree, in its order, with spaces between; texts are quoted."""
+    return " ".join(_words(node)) if node is not None else ""
+
+
+def _words(node: Any) -> Iterator[str]:
+    if node.DESCRIPTOR.name == "A_Const":
+        which = node.WhichOneof("val")
+        quote = "'" if which == "sval" else ""
+        yield f"{quote}{getattr(getattr(node, which), which) if which else 'NULL'}{quote}"
+        return
+    for field, value in node.ListFields():
+        if field.name == "sval":
+            yield value
+        elif field.message_type is not None:
+            for each in value if field.is_repeated else (value,):
+                yield from _words(each)

@@ -116,6 +116,18 @@ def columns(schema: str, name: str) -> Columns | None:
     return None if entries is None else tuple(_column(entry, "|") for entry in entries)
 
 
+@cache
+def relations(schema: str) -> tuple[str, ...]:
+    """Return the names of all tables and views of pg_catalog or information_schema."""
+    names = (name.split(".", 1) for name in _system()["columns"])
+    return tuple(name for place, name in names if place == schema)
+
+
+def function_names() -> tuple[str, ...]:
+    """Return the names of all built-in functions."""
+    return tuple(_data()["functions"])
+
+
 def may_be_of_an_extension(session: Session) -> bool:
     """Whether an extension is there of which is not known what it brings."""
     return any(extension.is_open for extension in session.store.all(Extension, "extensions"))

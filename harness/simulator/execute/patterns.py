@@ -66,8 +66,8 @@ def matches(text: Value, pattern: Value, *, fold: bool = False) -> Value:
 
 _WORDS = """
 all and any array as between bigint boolean bpchar case character check date double else end false from ilike in int
-integer is json jsonb like name not null numeric or precision real select similar smallint text then time timestamp to
-true uuid values varchar varying when with without zone
+integer is json jsonb like name not null numeric or precision real select similar smallint text then
+time timestamp to true uuid values varchar varying when with without zone
 """
 _NOISE = frozenset(_WORDS.split())
 """Words that Postgres adds to an expression, or puts otherwise."""

@@ -155,7 +155,13 @@ def _serial_sequence(session: Session, table: Value, column: Value) -> Value:
     return UNKNOWN if session.store.of(relation.oid, Relation).is_assumed else None
 
 
-@builtin("pg_get_viewdef", "pg_get_functiondef", "pg_get_triggerdef", "pg_get_expr", "pg_get_ruledef",
+@builtin("pg_get_expr", strict=False)
+def _expression(_session: Session, text: Value, *_arguments: Value) -> Value:
+    """Return an expression that a catalog keeps: in what is computed here, it is its text already."""
+    return text
+
+
+@builtin("pg_get_viewdef", "pg_get_functiondef", "pg_get_triggerdef", "pg_get_ruledef",
          "pg_get_function_result", "pg_get_partkeydef", strict=False)  # fmt: skip
 def _definition(_session: Session, *_arguments: Value) -> Value:
     return UNKNOWN

@@ -14,7 +14,7 @@ from harness.simulator.catalog.objects import (
     Trigger,
 )
 from harness.simulator.system.relations import schema_name
-from harness.simulator.system.views import Others, Wanted, gives, own_name
+from harness.simulator.system.views import Others, Wanted, gives, own, own_relation
 from harness.simulator.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def pg_trigger(session: Session, wanted: Wanted) -> _Rows:
         yield _trigger(trigger)
     has_foreign_keys = any(constraint.references for constraint in session.store.each(Constraint))
     if has_foreign_keys and "tgname" not in wanted:
-        yield Others(oid=own_name(), tgname=own_name(), tgisinternal=True)
+        yield Others(oid=own("trigger"), tgname=own("trigger"), tgisinternal=True)
 
 
 def _trigger(trigger: Trigger) -> dict[str, Value]:
@@ -91,7 +91,7 @@ def pg_rules(session: Session, _wanted: Wanted) -> _Rows:
     """Yield one row a rule, but for those that make views."""
     for rule, table in attached(session, "rule"):
         yield {"schemaname": schema_name(session, table.schema), "tablename": table.name, "rulename": rule.name}
-    yield Others(schemaname="pg_catalog", tablename=own_name(), rulename=own_name())
+    yield Others(schemaname="pg_catalog", tablename=own_relation("pg_catalog"), rulename=own("rule"))
 
 
 @gives("pg_rewrite")
@@ -102,9 +102,9 @@ def pg_rewrite(session: Session, _wanted: Wanted) -> _Rows:
         yield {"oid": rule.oid, "rulename": rule.name, "ev_class": table.oid, "is_instead": instead}
     for view in session.store.each(Relation):
         if view.kind in (RelationKind.VIEW, RelationKind.MATERIALIZED):
-            yield {"oid": own_name(), "rulename": "_RETURN", "ev_class": view.oid, "ev_type": "1",
+            yield {"oid": own("rule"), "rulename": "_RETURN", "ev_class": view.oid, "ev_type": "1",
                    "is_instead": True}  # fmt: skip
-    yield Others(rulename="_RETURN", ev_class=own_name(), ev_type="1", is_instead=True)
+    yield Others(rulename="_RETURN", ev_class=own("relation"), ev_type="1", is_instead=True)
 
 
 @gives("pg_description")
@@ -113,7 +113,7 @@ def pg_description(session: Session, _wanted: Wanted) -> _Rows:
     for fact in session.store.each(Fact):
         if fact.name == "comment":
             yield {"objoid": fact.about.oid, "objsubid": fact.about.column, "description": fact.value}
-    yield Others(objoid=own_name())
+    yield Others(objoid=own("object"))
 
 
 @gives("pg_depend", is_complete=False)

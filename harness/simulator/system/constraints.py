@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.simulator.catalog.objects import Constraint, ConstraintKind, Relation
 from harness.simulator.system.relations import schema_oid
-from harness.simulator.system.views import Others, Wanted, gives, own_name
+from harness.simulator.system.views import Others, Wanted, gives, own
 from harness.simulator.values import Value
 
 if TYPE_CHECKING:
@@ -33,11 +33,13 @@ def pg_constraint(session: Session, wanted: Wanted) -> _Rows:
             yield _constraint(session, constraint)
     if names is not None:
         return
-    yield Others(oid=own_name(), conname=own_name(), connamespace=schema_oid(session, "pg_catalog"),
-                 conrelid=own_name())  # fmt: skip
+    yield Others(oid=own("constraint"), conname=own("constraint"), conrelid=own("relation"),
+                 connamespace=schema_oid(session, "pg_catalog"))  # fmt: skip
+    yield Others(oid=own("constraint"), conname=own("constraint"), conrelid=0, contype="c",
+                 connamespace=schema_oid(session, "information_schema"))  # fmt: skip
     for relation in session.store.each(Relation):
         if relation.is_assumed:
-            yield Others(oid=own_name(), conname=own_name(), conrelid=relation.oid)
+            yield Others(oid=own("constraint"), conname=own("constraint"), conrelid=relation.oid)
 
 
 def _constraint(session: Session, constraint: Constraint) -> dict[str, Value]:

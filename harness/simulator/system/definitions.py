@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from harness.simulator.catalog.objects import Constraint, ConstraintKind, Index, Relation, Schema
-from harness.simulator.values import UNKNOWN, Value
+from harness.simulator.catalog.objects import Constraint, ConstraintKind, Index, Relation, Schema, TypeName
+from harness.simulator.values import UNKNOWN, Rough, Value
+from harness.sql import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,6 +66,8 @@ def _columns(relation: Relation, numbers: Iterable[int]) -> str:
 
 def constraint_definition(session: Session, constraint: Constraint) -> Value:
     """Return what pg_get_constraintdef gives."""
+    if constraint.kind is ConstraintKind.CHECK:
+        return Rough(f"CHECK ({tree.words(constraint.expression)})")
     owner = session.store.get(constraint.owner)
     if not isinstance(owner, Relation):
         return UNKNOWN
@@ -101,11 +104,33 @@ def _deferral(constraint: Constraint) -> str:
 def index_definition(session: Session, index: Index) -> Value:
     """Return what pg_get_indexdef gives."""
     table = session.store.of(index.table, Relation)
-    if index.predicate is not None or any(part.column == 0 or part.options for part in index.parts):
-        return UNKNOWN
     unique = "UNIQUE " if index.is_unique else ""
     words = f"CREATE {unique}INDEX {quote_ident(index.name)} ON {full_name(session, table)} USING {index.method}"
     words += f" ({_columns(table, (part.column for part in index.parts))})"
     if index.included:
         words += f" INCLUDE ({_columns(table, index.included)})"
-    return words + (" NULLS NOT DISTINCT" if index.nulls_not_distinct else "")
+    words += " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
+    if index.predicate is None and not any(part.column == 0 or part.options for part in index.parts):
+        return words
+    parts = [f"{tree.words(part.expression)} {part.options}" for part in index.parts]
+    where = [] if index.predicate is None else ["WHERE", tree.words(index.predicate)]
+    return Rough(" ".join([words, *parts, *where]))
+
+
+_TYPED = {"text": "text", "varchar": "character varying", "bpchar": "bpchar"}
+
+
+def expression_text(node: Any, type_: TypeName) -> Value:
+    """Return a column's DEFAULT as Postgres writes it, where that is plain; otherwise its words."""
+    content = tree.inner(node) if node.DESCRIPTOR.name == "Node" else node
+    if content.DESCRIPTOR.name == "A_Const" and not type_.is_array:
+        which = content.WhichOneof("val")
+        if which == "ival":
+            return str(content.ival.ival)
+        if which == "boolval":
+            return "true" if content.boolval.boolval else "false"
+        if which == "sval" and type_.name in _TYPED:
+            return f"{quote_literal(content.sval.sval)}::{_TYPED[type_.name]}"
+    if content.DESCRIPTOR.name == "FuncCall" and not content.args:
+        return f"{content.funcname[-1].string.sval}()"
+    return Rough(tree.words(node))

@@ -20,7 +20,7 @@ from harness.simulator.catalog.objects import (
 from harness.simulator.session import TEMPORARY
 from harness.simulator.system import oids
 from harness.simulator.system.relations import schema_oid
-from harness.simulator.system.views import Others, Wanted, gives, own_name
+from harness.simulator.system.views import Others, Wanted, gives, own, own_function, own_relation
 from harness.simulator.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -53,8 +53,10 @@ def pg_type(session: Session, wanted: Wanted) -> _Rows:
             yield _array(relation.oid, relation.name, relation.schema)
     yield from _built_in_types(session)
     if "typname" not in wanted:
-        yield Others(typname=own_name(), typnamespace=schema_oid(session, "pg_catalog"))
-        yield Others(typname=own_name(), typnamespace=schema_oid(session, "information_schema"))
+        yield Others(
+            typname=own_relation("pg_catalog"), typnamespace=schema_oid(session, "pg_catalog"), typtype="c"
+        )
+        yield Others(typname=own("type"), typnamespace=schema_oid(session, "information_schema"))
 
 
 def _type(type_: Type) -> dict[str, Value]:
@@ -104,7 +106,7 @@ def pg_enum(session: Session, _wanted: Wanted) -> _Rows:
     """Yield one row a label; the order of labels is that of their numbers."""
     for type_ in session.store.each(Type):
         for place, label in enumerate(type_.labels, start=1):
-            yield {"oid": own_name(), "enumtypid": type_.oid, "enumsortorder": float(place), "enumlabel": label}
+            yield {"oid": own("label"), "enumtypid": type_.oid, "enumsortorder": float(place), "enumlabel": label}
 
 
 @gives("pg_range")
@@ -113,7 +115,7 @@ def pg_range(session: Session, _wanted: Wanted) -> _Rows:
     for type_ in session.store.each(Type):
         if type_.kind is TypeKind.RANGE:
             yield {"rngtypid": type_.oid, "rngsubtype": oids.of_type(type_.base)}
-    yield Others(rngtypid=own_name())
+    yield Others(rngtypid=own("range"))
 
 
 @gives("pg_proc")
@@ -130,10 +132,11 @@ def pg_proc(session: Session, wanted: Wanted) -> _Rows:
                    "pronargs": len(candidate.arguments), "proretset": candidate.returns_set,
                    "proargtypes": [oids.of_type(type_) for type_ in candidate.arguments]}  # fmt: skip
     if names is None:
-        yield Others(oid=own_name(), proname=own_name(), pronamespace=catalog)
-        yield Others(oid=own_name(), proname=own_name(), pronamespace=schema_oid(session, "information_schema"))
+        yield Others(oid=own("function"), proname=own_function(), pronamespace=catalog)
+        yield Others(oid=own("function"), proname=own("function"),
+                     pronamespace=schema_oid(session, "information_schema"))  # fmt: skip
     if builtin.may_be_of_an_extension(session):
-        yield Others(oid=own_name(), pronamespace=UNKNOWN)
+        yield Others(oid=own("function"), pronamespace=UNKNOWN)
 
 
 def _function(function: Function) -> dict[str, Value]:

@@ -22,14 +22,16 @@ from harness.simulator.catalog.objects import (
 )
 from harness.simulator.session import SYSTEM_SCHEMAS, TEMPORARY
 from harness.simulator.system import oids
-from harness.simulator.system.definitions import index_definition
-from harness.simulator.system.views import Others, Wanted, gives, own_name
+from harness.simulator.system.definitions import expression_text, index_definition
+from harness.simulator.system.views import Others, Wanted, gives, own, own_relation
 from harness.simulator.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
 
 TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED)
+TOAST = 99
+"""The oid of pg_toast."""
 STORED = (*TABLES, RelationKind.MATERIALIZED)
 _Rows = Iterator[dict[str, Value]]
 
@@ -89,9 +91,10 @@ def pg_class(session: Session, wanted: Wanted) -> _Rows:
     for schema, name in built_in_relations(wanted, "relname"):
         yield {"relname": name, "relnamespace": schema_oid(session, schema)}
     if "relname" not in wanted:
-        yield Others(oid=own_name(), relname=own_name(), relnamespace=schema_oid(session, "pg_catalog"))
-        yield Others(oid=own_name(), relname=own_name(), relnamespace=schema_oid(session, "information_schema"))
-        yield Others(oid=own_name(), relname=own_name(), relnamespace=own_name(), relkind="t")
+        for schema in SYSTEM_SCHEMAS:
+            place = schema_oid(session, schema)
+            yield Others(oid=own("relation"), relname=own_relation(schema), relnamespace=place)
+        yield Others(oid=own("relation"), relname=own_relation("pg_catalog"), relnamespace=TOAST)
 
 
 def _persistence(session: Session, relation: Relation) -> str:
@@ -118,9 +121,9 @@ def pg_attribute(session: Session, wanted: Wanted) -> _Rows:
             column = columns.get(number)
             yield _dropped(relation, number) if column is None else _attribute(session, relation, column)
         if relation.kind in STORED and "attname" not in wanted:
-            yield Others(attrelid=relation.oid, attname=own_name(), attnum=-1, attisdropped=False)
+            yield Others(attrelid=relation.oid, attname=own("column"), attnum=-1, attisdropped=False)
     if "attrelid" not in wanted:
-        yield Others(attrelid=own_name(), attname=UNKNOWN)
+        yield Others(attrelid=own("relation"), attname=UNKNOWN)
 
 
 def _attribute(session: Session, relation: Relation, column: Column) -> dict[str, Value]:
@@ -165,7 +168,10 @@ def typmod(column: Column) -> Value:
 def pg_attrdef(session: Session, _wanted: Wanted) -> _Rows:
     """Yield one row a default."""
     for default in session.store.each(Default):
-        yield {"oid": default.oid, "adrelid": default.table, "adnum": default.column}
+        table = session.store.of(default.table, Relation)
+        column = table.numbered(default.column)
+        text = expression_text(default.expression, column.type) if column else UNKNOWN
+        yield {"oid": default.oid, "adrelid": default.table, "adnum": default.column, "adbin": text}
 
 
 @gives("pg_index")
@@ -175,7 +181,7 @@ def pg_index(session: Session, wanted: Wanted) -> _Rows:
         if isinstance(index, Index):
             yield _index(session, index)
     if "indexrelid" not in wanted:
-        yield Others(indexrelid=own_name(), indrelid=own_name())
+        yield Others(indexrelid=own("relation"), indrelid=own("relation"))
 
 
 def _index(session: Session, index: Index) -> dict[str, Value]:
@@ -223,7 +229,9 @@ def pg_indexes(session: Session, wanted: Wanted) -> _Rows:
                 "tablespace": None,
                 "indexdef": index_definition(session, index),
             }
-    yield Others(schemaname="pg_catalog", tablename=own_name(), indexname=own_name())
+    yield Others(
+        schemaname="pg_catalog", tablename=own_relation("pg_catalog"), indexname=own_relation("pg_catalog")
+    )
 
 
 @gives("pg_tables")
@@ -240,10 +248,8 @@ def pg_tables(session: Session, wanted: Wanted) -> _Rows:
                 "hastriggers": bool(session.store.all(Trigger, "triggers", table.oid)) or UNKNOWN,
                 "rowsecurity": row_security(table),
             }
-    for schema, name in built_in_relations(wanted, "tablename"):
-        yield Others(schemaname=schema, tablename=name)
-    yield Others(schemaname="pg_catalog", tablename=own_name())
-    yield Others(schemaname="information_schema", tablename=own_name())
+    for schema in SYSTEM_SCHEMAS:
+        yield Others(schemaname=schema, tablename=own_relation(schema))
 
 
 @gives("pg_views")
@@ -252,8 +258,8 @@ def pg_views(session: Session, wanted: Wanted) -> _Rows:
     for view in relations(session, wanted, "viewname", ""):
         if view.kind is RelationKind.VIEW:
             yield {"schemaname": schema_name(session, view.schema), "viewname": view.name}
-    yield Others(schemaname="pg_catalog", viewname=own_name())
-    yield Others(schemaname="information_schema", viewname=own_name())
+    for schema in SYSTEM_SCHEMAS:
+        yield Others(schemaname=schema, viewname=own_relation(schema))
 
 
 @gives("pg_matviews")

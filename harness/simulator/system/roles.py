@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from harness.simulator.catalog.objects import Role
 from harness.simulator.session import OWNER
-from harness.simulator.system.views import Others, Wanted, gives, own_name
-from harness.simulator.values import UNKNOWN, Value
+from harness.simulator.system.views import Others, Wanted, gives, own
+from harness.simulator.values import UNKNOWN, Choice, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -20,6 +20,8 @@ _PREDEFINED = (
     "pg_execute_server_program", "pg_signal_backend", "pg_checkpoint",
 )  # fmt: skip
 """Of Postgres 15; later versions have more (postgresql.org/docs/current/predefined-roles.html)."""
+_LATER = Choice("role", frozenset({"pg_use_reserved_connections", "pg_create_subscription", "pg_maintain"}))
+"""Of later versions."""
 _FLAGS = {
     "superuser": ("rolsuper", "usesuper"),
     "inherit": ("rolinherit",),
@@ -41,7 +43,7 @@ def pg_roles(session: Session, wanted: Wanted) -> _Rows:
         yield {"oid": 4000 + number, "rolname": name, "usename": None, "groname": name, "rolsuper": False,
                "rolcanlogin": False, "rolinherit": True}  # fmt: skip
     if not {"rolname", "usename", "groname"} & set(wanted):
-        yield Others(rolname=own_name(), rolcanlogin=False, rolsuper=False, usename=None, groname=own_name())
+        yield Others(rolname=_LATER, rolcanlogin=False, rolsuper=False, usename=None, groname=_LATER)
 
 
 def _role(role: Role) -> dict[str, Value]:
@@ -69,7 +71,7 @@ def pg_auth_members(session: Session, _wanted: Wanted) -> _Rows:
         for group in sorted(role.member_of):
             found = session.find_role(group)
             yield {"roleid": found.oid if found else UNKNOWN, "member": role.oid}
-    yield Others(roleid=own_name(), member=own_name())
+    yield Others(roleid=own("role"), member=own("role"))
 
 
 @gives("pg_database")

@@ -21,8 +21,9 @@ from harness.simulator.catalog.objects import (
     TypeName,
 )
 from harness.simulator.session import TEMPORARY
+from harness.simulator.system.definitions import expression_text
 from harness.simulator.system.relations import TABLES, relations, schema_name
-from harness.simulator.system.views import Others, Wanted, gives, own_name
+from harness.simulator.system.views import Others, Wanted, gives, own, own_function, own_relation
 from harness.simulator.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -47,11 +48,10 @@ def yes(value: object) -> str:
 
 
 def others(**columns: str) -> Iterator[Others]:
-    """Yield what stands for Postgres's own rows; `columns` says which are the schema's and which hold names."""
-    schemas = [name for name, what in columns.items() if what == "schema"]
-    names = [name for name, what in columns.items() if what == "name"]
+    """Yield what stands for Postgres's own rows; `columns` says what names each column holds."""
     for schema in _SYSTEM:
-        yield Others(dict.fromkeys(schemas, schema) | {name: own_name() for name in names})
+        known = {"schema": schema, "relation": own_relation(schema), "function": own_function()}
+        yield Others({name: known.get(what, own(what)) for name, what in columns.items()})
 
 
 def shown(session: Session, wanted: Wanted, name: str = "table_name") -> Iterable[Relation]:
@@ -77,7 +77,7 @@ def tables(session: Session, wanted: Wanted) -> _Rows:
             "is_insertable_into": yes(True) if table.kind in TABLES else UNKNOWN,
             "is_typed": "NO",
         }
-    yield from others(table_schema="schema", table_name="name")
+    yield from others(table_schema="schema", table_name="relation")
 
 
 @gives("columns", schema=_SCHEMA)
@@ -93,7 +93,7 @@ def columns(session: Session, wanted: Wanted) -> _Rows:
             known = [column.name for column in table.columns]
             if names is None or not names.issubset(known):
                 yield Others(table_schema=schema, table_name=table.name, column_name=UNKNOWN)
-    yield from others(table_schema="schema", table_name="name")
+    yield from others(table_schema="schema", table_name="relation")
 
 
 def _column(session: Session, table: Relation, schema: str, column: Column) -> dict[str, Value]:
@@ -120,9 +120,9 @@ def _column(session: Session, table: Relation, schema: str, column: Column) -> d
 
 
 def _default(session: Session, table: Relation, column: Column) -> Value:
-    """Return None where there is no default; its text is not computed."""
-    has_default = session.store.one(Default, "default", table.oid, column.number) is not None
-    return UNKNOWN if has_default and not column.is_generated else None
+    """Return a default as text; NULL where there is none."""
+    default = session.store.one(Default, "default", table.oid, column.number)
+    return None if default is None or column.is_generated else expression_text(default.expression, column.type)
 
 
 def typed(session: Session, type_: TypeName) -> dict[str, Value]:
@@ -163,7 +163,7 @@ def views(session: Session, wanted: Wanted) -> _Rows:
     for view in shown(session, wanted):
         if view.kind is RelationKind.VIEW:
             yield {"table_schema": schema_in(session, view), "table_name": view.name}
-    yield from others(table_schema="schema", table_name="name")
+    yield from others(table_schema="schema", table_name="relation")
 
 
 @gives("schemata", schema=_SCHEMA)
@@ -198,7 +198,7 @@ def domains(session: Session, _wanted: Wanted) -> _Rows:
         if type_.kind is TypeKind.DOMAIN:
             yield {"domain_schema": schema_name(session, type_.schema), "domain_name": type_.name,
                    **typed(session, type_.base)}  # fmt: skip
-    yield from others(domain_schema="schema", domain_name="name")
+    yield from others(domain_schema="schema", domain_name="type")
 
 
 @gives("user_defined_types", schema=_SCHEMA)
@@ -226,7 +226,7 @@ def routines(session: Session, wanted: Wanted) -> _Rows:
                 "routine_definition": function.body,
                 "external_language": function.language.upper(),
             }
-    yield from others(specific_schema="schema", routine_schema="schema", routine_name="name")
+    yield from others(specific_schema="schema", routine_schema="schema", routine_name="function")
 
 
 @gives("triggers", schema=_SCHEMA)
@@ -252,4 +252,4 @@ def enabled_roles(session: Session, _wanted: Wanted) -> _Rows:
     """Yield one row a role: a superuser is a member of all."""
     for role in session.store.each(Role):
         yield {"role_name": role.name}
-    yield Others(role_name=own_name())
+    yield Others(role_name=own("role"))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from harness.simulator.catalog.objects import Constraint, ConstraintKind, Dependency, Relation
+from harness.simulator.catalog.objects import Column, Constraint, ConstraintKind, Dependency, Relation
 from harness.simulator.system.relations import TABLES, schema_name
 from harness.simulator.system.standard import others, schema_in, shown, yes
-from harness.simulator.system.views import Others, Wanted, gives, own_name
-from harness.simulator.values import UNKNOWN, Value
+from harness.simulator.system.views import Others, Wanted, gives, own
+from harness.simulator.values import UNKNOWN, Choice, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -64,12 +64,27 @@ def table_constraints(session: Session, wanted: Wanted) -> _Rows:
         schema = schema_in(session, table)
         for column in table.columns if table.kind in TABLES else ():
             if column.not_null:
-                yield {"constraint_schema": schema, "constraint_name": own_name(), "table_schema": schema,
+                name = _not_null(table, column)
+                yield {"constraint_schema": schema, "constraint_name": name, "table_schema": schema,
                        "table_name": table.name, "constraint_type": "CHECK"}  # fmt: skip
         if table.is_assumed:
-            yield Others(constraint_schema=schema, constraint_name=own_name(), table_schema=schema,
+            yield Others(constraint_schema=schema, constraint_name=own("constraint"), table_schema=schema,
                          table_name=table.name)  # fmt: skip
-    yield from others(constraint_schema="schema", table_schema="schema", constraint_name="name", table_name="name")
+    yield from others(
+        constraint_schema="schema", table_schema="schema", constraint_name="constraint", table_name="relation"
+    )
+
+
+def _others() -> Iterator[Others]:
+    return others(
+        constraint_schema="schema", constraint_name="constraint", table_schema="schema", table_name="relation"
+    )
+
+
+def _not_null(table: Relation, column: Column) -> Choice:
+    """Return the name under which NOT NULL stands here: made of numbers until Postgres 17, of names since then."""
+    texts = (f"{table.schema}_{table.oid}_{column.number}_not_null", f"{table.name}_{column.name}_not_null")
+    return Choice(f"not null {table.oid}.{column.number}", frozenset(texts))
 
 
 @gives("key_column_usage", schema=_SCHEMA)
@@ -88,8 +103,8 @@ def key_column_usage(session: Session, wanted: Wanted) -> _Rows:
                 "position_in_unique_constraint": place if is_foreign else None,
             }
     if "constraint_name" not in wanted:
-        yield from others(constraint_schema="schema", table_schema="schema", constraint_name="name",
-                          table_name="name")  # fmt: skip
+        yield from others(constraint_schema="schema", table_schema="schema", constraint_name="constraint",
+                          table_name="relation")  # fmt: skip
 
 
 @gives("constraint_column_usage", "constraint_table_usage", schema=_SCHEMA)
@@ -110,8 +125,8 @@ def constraint_column_usage(session: Session, wanted: Wanted) -> _Rows:
                 "constraint_schema": schema_name(session, constraint.schema),
             }
     if "constraint_name" not in wanted:
-        yield from others(constraint_schema="schema", table_schema="schema", constraint_name="name",
-                          table_name="name")  # fmt: skip
+        yield from others(constraint_schema="schema", table_schema="schema", constraint_name="constraint",
+                          table_name="relation")  # fmt: skip
 
 
 def _used(owner: Relation, depends: Iterable[Dependency]) -> list[int]:
@@ -145,4 +160,4 @@ def check_constraints(session: Session, wanted: Wanted) -> _Rows:
             schema = schema_name(session, constraint.schema)
             yield {"constraint_schema": schema, "constraint_name": constraint.name}
     if names is None:
-        yield Others(constraint_schema=UNKNOWN, constraint_name=own_name())
+        yield Others(constraint_schema=UNKNOWN, constraint_name=own("constraint"))

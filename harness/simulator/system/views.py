@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from harness.simulator.analyze import builtin
 from harness.simulator.execute.env import Result
-from harness.simulator.values import UNKNOWN, Fresh, Value
+from harness.simulator.values import UNKNOWN, Choice, Fresh, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -33,13 +33,29 @@ _MODULES = (
     "standard",
     "standard_constraints",
 )
-BUILT_IN = "built-in"
-"""The source of names that are Postgres's own."""
+_REPRESENTATIVE = ("pg_class_oid_index", "pg_toast_2619", "pg_toast_2619_index")
+"""Of Postgres's own indexes and TOAST tables, which are named after tables."""
 
 
-def own_name() -> Fresh:
-    """Return a name that is Postgres's own."""
-    return Fresh(BUILT_IN)
+@lru_cache(maxsize=100)
+def own(what: str) -> Choice:
+    """Return an oid or a name of Postgres's own, not known which; two of the same kind may be the same."""
+    return Choice(f"Postgres's own {what}")
+
+
+@lru_cache(maxsize=10)
+def own_relation(schema: str) -> Choice:
+    """Return the name of a relation in one of Postgres's own schemas."""
+    names = builtin.relations(schema)
+    return Choice(
+        f"relation in {schema}", frozenset(names if schema != "pg_catalog" else (*names, *_REPRESENTATIVE))
+    )
+
+
+@lru_cache(maxsize=1)
+def own_function() -> Choice:
+    """Return the name of one of Postgres's own functions."""
+    return Choice("function", frozenset(builtin.function_names()))
 
 
 class Others(dict[str, Value]):
@@ -105,6 +121,8 @@ def _may_be(value: Value, among: frozenset[Value]) -> bool:
     """Whether a row with this value may pass a filter; values of another type are compared by the query itself."""
     if value is UNKNOWN or isinstance(value, list):
         return True
+    if isinstance(value, Choice):
+        return not value.texts.isdisjoint(among)
     if value is None or isinstance(value, Fresh):
         return False
     return value in among or not any(isinstance(value, str) is isinstance(each, str) for each in among)
