@@ -122,6 +122,12 @@ class Range:
     is_empty: bool = False
 
 
+class PaddedText(str):
+    """A char(n), kept without its padding: blanks at the end count for nothing when it is compared."""
+
+    __slots__ = ()
+
+
 class Label(str):
     """A label of an enum."""
 

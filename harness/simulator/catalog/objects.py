@@ -34,6 +34,8 @@ class Bond(StrEnum):
     """Goes with the other without CASCADE."""
     INTERNAL = "i"
     """A part of the other: goes with it, and cannot be dropped alone."""
+    PARTITION = "P"
+    """A partition's part of an index or constraint: goes with the whole, or with the partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,11 +182,19 @@ class Index(Relation):
         return (("relation", self.schema, self.name), ("indexes", self.table))
 
 
+_OF_SEQUENCES = (
+    Column(1, "last_value", TypeName("int8"), not_null=True),
+    Column(2, "log_cnt", TypeName("int8"), not_null=True),
+    Column(3, "is_called", TypeName("bool"), not_null=True),
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sequence(Relation):
     """A sequence; where it stands is in the store's `sequences`, which no rollback moves back."""
 
     kind: RelationKind = RelationKind.SEQUENCE
+    columns: tuple[Column, ...] = _OF_SEQUENCES
     type: TypeName = TypeName("int8")
     start: int = 1
     increment: int = 1

@@ -13,7 +13,7 @@ from harness.simulator.errors import Refused
 from harness.simulator.execute import arrays, ranges
 from harness.simulator.execute.env import Env
 from harness.simulator.execute.literals import READERS
-from harness.simulator.values import UNKNOWN, FoldedText, Fresh, Interval, Json, Label, Range, Value
+from harness.simulator.values import UNKNOWN, FoldedText, Fresh, Interval, Json, Label, PaddedText, Range, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -122,14 +122,14 @@ def _read(text: str, name: str) -> Value:
 
 def _text(value: Value, type_: TypeName, explicit: bool) -> Value:
     text = to_text(value)
-    if text is UNKNOWN or not type_.modifiers or type_.name not in ("varchar", "bpchar"):
-        return text.rstrip(" ") if isinstance(text, str) and type_.name == "bpchar" else text
+    if not isinstance(text, str) or not type_.modifiers or type_.name not in ("varchar", "bpchar"):
+        return PaddedText(text.rstrip(" ")) if isinstance(text, str) and type_.name == "bpchar" else text
     size = type_.modifiers[0]
     if len(text) > size and not explicit and text[size:].strip(" "):
         spoken = "character varying" if type_.name == "varchar" else "character"
         raise Refused("22001", f"value too long for type {spoken}({size})")
     text = text[:size]
-    return text.rstrip(" ") if type_.name == "bpchar" else text
+    return PaddedText(text.rstrip(" ")) if type_.name == "bpchar" else text
 
 
 def _lookup(session: Session, value: Value, name: str) -> Value:

@@ -35,7 +35,7 @@ def is_off(session: Session) -> bool:
 def _is_missing(session: Session, constraint: Constraint, values: Values) -> bool:
     """Whether the row that is referred to is missing for sure."""
     given = [values.get(number) for number in constraint.columns]
-    if any(value is None or value is UNKNOWN or isinstance(value, Fresh) for value in given):
+    if any(value is None or value is UNKNOWN or _may_be_taken(value) for value in given):
         return False
     referenced = session.store.get(constraint.references)
     if not isinstance(referenced, Relation) or referenced.is_assumed or not referenced.has_all_rows:
@@ -49,6 +49,11 @@ def _is_missing(session: Session, constraint: Constraint, values: Values) -> boo
     rows = keyed.of_columns(session, referenced.oid, constraint.referenced)
     key = rows.key(dict(zip(constraint.referenced, given, strict=False)))
     return rows.find(key) is None and not rows.blurred
+
+
+def _may_be_taken(value: Value) -> bool:
+    """Whether a value that is not a constant may be one that is there already: a new UUID is not."""
+    return isinstance(value, Fresh) and value.source != "uuid"
 
 
 def check_rows(session: Session, relation: Relation, constraint: Constraint) -> None:

@@ -8,7 +8,19 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from harness.simulator.values import UNKNOWN, Choice, FoldedText, Fresh, Interval, Json, Label, Range, Rough, Value
+from harness.simulator.values import (
+    UNKNOWN,
+    Choice,
+    FoldedText,
+    Fresh,
+    Interval,
+    Json,
+    Label,
+    PaddedText,
+    Range,
+    Rough,
+    Value,
+)
 
 NUMBERS = (int, float, Decimal)
 CLOCK = "now"
@@ -177,6 +189,9 @@ def alike(left: Value, right: Value) -> tuple[Any, Any] | None:  # noqa: PLR0911
         return _zones(left, right)
     if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
         return left, right
+    if isinstance(left, PaddedText) or isinstance(right, PaddedText):
+        texts = isinstance(left, str) and isinstance(right, str)
+        return (left.rstrip(" "), right.rstrip(" ")) if texts else None
     if isinstance(left, Label) or isinstance(right, Label):
         return (left, right) if isinstance(left, str) and isinstance(right, str) else None
     if isinstance(left, FoldedText) or isinstance(right, FoldedText):
