@@ -9,8 +9,8 @@ RULE = Rule(
     title="the unique key that it names is replaced later",
     severity=Severity.ERROR,
     help=(
-        "Use ON CONFLICT DO NOTHING without columns, or guard the INSERT with WHERE NOT EXISTS; guard a "
-        "foreign key by a look at pg_constraint."
+        "Guard the INSERT with WHERE NOT EXISTS (ON CONFLICT DO NOTHING without columns is enough only where the "
+        "new key cannot be NULL); guard a foreign key by a look at pg_constraint."
     ),
     why=(
         "ON CONFLICT (a, b) needs a unique key of exactly these columns at the time when it runs. A later "
@@ -21,7 +21,10 @@ RULE = Rule(
 INSERT INTO grants (role, permission) VALUES ('admin', 'all') ON CONFLICT (role, permission) DO NOTHING;
 -- a later file makes the key (role, permission, scope)
 """,
-    after="INSERT INTO grants (role, permission) VALUES ('admin', 'all') ON CONFLICT DO NOTHING;",
+    after="""\
+INSERT INTO grants (role, permission) SELECT 'admin', 'all'
+WHERE NOT EXISTS (SELECT FROM grants WHERE role = 'admin' AND permission = 'all');
+""",
     source="postgresql.org/docs/current/sql-insert.html (unique index inference)",
     says=stops(lambda case: case.sqlstate in ("42P10", "42830")),
 )

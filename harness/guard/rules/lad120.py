@@ -18,12 +18,12 @@ RULE = Rule(
         "A later file gives a column, a domain or a function another type. The early statement then compares, "
         "casts or writes what does not fit any more (42804, 42883, 42846, 22P02, 22003)."
     ),
-    before="UPDATE users SET active = 'yes';  -- a later file makes the column BOOLEAN",
+    before="UPDATE users SET active = 'unknown' WHERE active IS NULL;  -- a later file makes the column BOOLEAN",
     after="""\
 DO $$ BEGIN
     IF EXISTS (SELECT FROM information_schema.columns
                WHERE table_name = 'users' AND column_name = 'active' AND data_type = 'text') THEN
-        UPDATE users SET active = 'yes';
+        UPDATE users SET active = 'unknown' WHERE active IS NULL;
     END IF;
 END $$;
 """,
