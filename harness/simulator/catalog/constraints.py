@@ -23,7 +23,7 @@ from harness.simulator.catalog.objects import (
 )
 from harness.simulator.errors import Refused
 from harness.simulator.session import TEMPORARY
-from harness.sql import tree
+from harness.sql import parse, tree
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -62,6 +62,8 @@ def add_check(session: Session, table: int, node: Any) -> None:
     numbers = tuple(sorted({ref.column for ref in typed.depends if ref.oid == table and ref.column}))
     name = node.conname
     if name:
+        if _merges(session, table, name, node.raw_expr):
+            return
         refuse_taken(session, relation, name)
     else:
         name = _check_name(session, session.store.of(table, Relation), numbers)
@@ -84,6 +86,14 @@ def add_check(session: Session, table: int, node: Any) -> None:
         check_rows(session, table, made)
     if not node.is_no_inherit:
         _to_children(session, made)
+
+
+def _merges(session: Session, table: int, name: str, expression: Any) -> bool:
+    """Whether a table has inherited the same CHECK: then it becomes its own as well."""
+    found = session.store.one(Constraint, "constraint", table, name)
+    if found is None or not found.is_inherited or found.kind is not ConstraintKind.CHECK:
+        return False
+    return parse.same(found.expression, expression)
 
 
 def _check_name(session: Session, relation: Relation, numbers: Sequence[int]) -> str:

@@ -17,12 +17,13 @@ _WITH_COLUMNS = frozenset(
     (RelationKind.TABLE, RelationKind.PARTITIONED, RelationKind.FOREIGN, RelationKind.COMPOSITE)
 )
 """Relations that can lose a column; the others go as a whole."""
+_OWNED = frozenset((Bond.INTERNAL, Bond.PARTITION))
 
 
 def drop(session: Session, refs: Sequence[Ref], *, cascade: bool = False) -> None:
     """Remove objects and columns, what is a part of them, and with `cascade` what depends on them.
 
-    Refused (2BP01) when one of them is a part of something else, or something else needs it and there is no CASCADE.
+    Refused (2BP01) when one of them is a part of something else, or something else needs it without `cascade`.
     """
     search = _Search(session, refs)
     search.run()
@@ -117,7 +118,7 @@ class _Search:
         if object_ is None or ref.column:
             return
         for each in object_.depends:
-            if each.bond is Bond.INTERNAL and not each.of and not self._goes(each.on):
+            if each.bond in _OWNED and not each.of and not self._goes(each.on):
                 owner = describe(self.session, each.on)
                 said = f"cannot drop {describe(self.session, ref)} because {owner} requires it"
                 raise Refused("2BP01", said, object_.name)

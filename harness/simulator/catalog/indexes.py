@@ -101,6 +101,7 @@ def add_index(session: Session, table: int, spec: IndexSpec) -> Index | None:
     _check_kind(relation)
     parts = tuple(_key(session, relation, each, spec) for each in spec.parts)
     included = tuple(_column(session, relation, name, spec).number for name in spec.included)
+    _check_partition_key(relation, spec)
     if spec.constraint is ConstraintKind.PRIMARY:
         _refuse_second_primary(session, relation)
     name = spec.name or _choose(session, relation, spec)
@@ -200,6 +201,23 @@ def _refuse_second_primary(session: Session, relation: Relation) -> None:
         raise Refused("42P16", said, relation.name)
 
 
+def _check_partition_key(relation: Relation, spec: IndexSpec) -> None:
+    """Refuse a key of a partitioned table over which no partition can watch alone (0A000)."""
+    if not spec.is_unique or not set(partition_columns(relation)) - {each.name for each in spec.parts}:
+        return
+    word = {ConstraintKind.PRIMARY: "primary key", ConstraintKind.UNIQUE: "unique"}.get(spec.constraint, "unique")
+    said = f"{word} constraint on partitioned table must include all partitioning columns"
+    raise Refused("0A000", said, relation.name)
+
+
+def partition_columns(relation: Relation) -> list[str]:
+    """Return the columns of a partitioned table's key, as they were called when it was made."""
+    if relation.kind is not RelationKind.PARTITIONED:
+        return []
+    spec = next((value for name, value in relation.settings if name == "partition by"), None)
+    return [item.partition_elem.name for item in getattr(spec, "part_params", ()) if item.partition_elem.name]
+
+
 def primary_key(session: Session, table: int) -> Index | None:
     """Return the index of a table's primary key."""
     return next((each for each in session.store.all(Index, "indexes", table) if each.is_primary), None)
@@ -285,7 +303,7 @@ def clone(session: Session, index: Index, child: Relation, spec: IndexSpec) -> N
     made = add_index(session, child.oid, replace(spec, name="", if_not_exists=False))
     if made is not None:
         whole = session.store.of(made.oid, Index)
-        session.store.put(replace(whole, depends=whole.depends | {Dependency(Ref(index.oid), Bond.AUTO)}))
+        session.store.put(replace(whole, depends=whole.depends | {Dependency(Ref(index.oid), Bond.PARTITION)}))
         _tie(session, index, made)
 
 
@@ -294,7 +312,7 @@ def _tie(session: Session, index: Index, made: Index) -> None:
     mine = session.store.one(Constraint, "constraint", made.table, made.name)
     parent = session.store.one(Constraint, "constraint", index.table, index.name)
     if mine is not None and parent is not None:
-        depends = mine.depends | {Dependency(Ref(parent.oid), Bond.AUTO)}
+        depends = mine.depends | {Dependency(Ref(parent.oid), Bond.PARTITION)}
         session.store.put(replace(mine, depends=depends, is_inherited=True))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from harness.simulator.catalog.objects import Relation, RelationKind
 from harness.simulator.errors import Refused, Unsure
 from harness.simulator.play import plays
-from harness.simulator.play.alteration import MISC, RULES, Alteration
+from harness.simulator.play.alteration import ROWS, RULES, Alteration
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def alter_table(session: Session, node: Any) -> None:
     alteration = Alteration(session, relation.oid, recurses=node.relation.inh)
     for item in node.cmds:
         _prepare(alteration, item.alter_table_cmd)
-    for step in range(MISC + 1):
+    for step in range(ROWS + 1):
         queue = alteration.queues[step]
         while queue:
             queue.pop(0)()

@@ -10,9 +10,9 @@ from harness.simulator.analyze.scope import SYSTEM_COLUMNS
 from harness.simulator.catalog import build, refill
 from harness.simulator.catalog.columns import set_column
 from harness.simulator.catalog.drop import drop
-from harness.simulator.catalog.indexes import primary_key
+from harness.simulator.catalog.indexes import partition_columns, primary_key
 from harness.simulator.catalog.nulls import set_not_null
-from harness.simulator.catalog.objects import Column, Default, Ref, Relation, RelationKind, Sequence
+from harness.simulator.catalog.objects import Column, Default, Ref, Relation, Sequence
 from harness.simulator.errors import Refused
 from harness.simulator.play.alteration import (
     ADD_COLUMN,
@@ -20,6 +20,7 @@ from harness.simulator.play.alteration import (
     ATTRIBUTES,
     DROP,
     OTHER_CONSTRAINT,
+    ROWS,
     Alteration,
     Check,
     command,
@@ -66,6 +67,8 @@ def add_column(alteration: Alteration, node: Any) -> None:
     if name in SYSTEM_COLUMNS:
         raise Refused("42701", f'column name "{name}" conflicts with a system column name', name)
     definition = build.define(alteration.session, element)
+    if not alteration.recurses and alteration.session.store.all(Relation, "children", relation.oid):
+        raise Refused("42P16", "column must be added to child tables too", relation.name)
     _put(alteration, definition, existing)
     for constraint in definition.constraints:
         kind = tree.enum(constraint, "contype")
@@ -93,6 +96,8 @@ def _put(alteration: Alteration, definition: build.Definition, existing: Column 
     else:
         column = build.add_column(session, table, definition)
     _fill(session, table, column)
+    if column.not_null:
+        alteration.later(ROWS, lambda: refill.refuse_nulls(session, session.store.of(table, Relation), column))
     for child in alteration.children():
         _put_on_child(alteration.of(child), definition)
 
@@ -112,14 +117,12 @@ def _put_on_child(alteration: Alteration, definition: build.Definition) -> None:
 
 
 def _fill(session: Session, table: int, column: Column) -> None:
-    """Give the new column its value in the rows that are there (23502 where it may hold no NULL)."""
+    """Give the new column its value in the rows that are there."""
     default = session.store.one(Default, "default", table, column.number)
     if default is not None:
         refill.fill(session, table, column.number, default.expression)
     elif column.identity:
         _count(session, table, column)
-    if column.not_null:
-        refill.refuse_nulls(session, session.store.of(table, Relation), column)
 
 
 def _count(session: Session, table: int, column: Column) -> None:
@@ -153,6 +156,8 @@ def drop_column(alteration: Alteration, node: Any) -> None:
         said = f'cannot drop column "{column.name}" because it is part of the partition key of relation'
         raise Refused("42P16", f'{said} "{relation.name}"', column.name)
     cascade = tree.enum(node, "behavior") == "DROP_CASCADE"
+    if not alteration.recurses:
+        _leave_to_children(alteration, column)
     drop(alteration.session, [*_inheriting(alteration, column), Ref(relation.oid, column.number)], cascade=cascade)
 
 
@@ -166,6 +171,14 @@ def _inheriting(alteration: Alteration, column: Column) -> list[Ref]:
     return found
 
 
+def _leave_to_children(alteration: Alteration, column: Column) -> None:
+    """Make the column the own one of all tables that inherit it."""
+    for child in alteration.session.store.all(Relation, "children", alteration.table):
+        inherited = child.column(column.name)
+        if inherited is not None:
+            set_column(alteration.session, child.oid, replace(inherited, is_inherited=False))
+
+
 def _refuse_inherited(relation: Relation, column: Column, what: str) -> None:
     if column.is_inherited:
         raise Refused("42P16", f'cannot {what} "{column.name}"', column.name, relation.name)
@@ -174,14 +187,6 @@ def _refuse_inherited(relation: Relation, column: Column, what: str) -> None:
 def is_partition(relation: Relation) -> bool:
     """Whether a table is a partition."""
     return any(name == "bound" for name, _ in relation.settings)
-
-
-def partition_columns(relation: Relation) -> list[str]:
-    """Return the columns of a partitioned table's key, as they were called when it was made."""
-    if relation.kind is not RelationKind.PARTITIONED:
-        return []
-    spec = next((value for name, value in relation.settings if name == "partition by"), None)
-    return [item.partition_elem.name for item in getattr(spec, "part_params", ())]
 
 
 # DEFAULT

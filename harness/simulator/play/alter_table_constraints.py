@@ -36,7 +36,15 @@ def add_constraint(alteration: Alteration, node: Any) -> None:
         step = INDEX_CONSTRAINT if constraint.indexname else ADD_INDEX
     else:
         step = ATTRIBUTES if kind == "CONSTR_NOTNULL" else OTHER_CONSTRAINT
-    alteration.later(step, lambda: build.add_constraint(alteration.session, alteration.table, constraint))
+    alteration.later(step, lambda: _add(alteration, constraint))
+
+
+def _add(alteration: Alteration, constraint: Any) -> None:
+    session, table = alteration.session, alteration.table
+    is_check = tree.enum(constraint, "contype") == "CONSTR_CHECK" and not constraint.is_no_inherit
+    if is_check and not alteration.recurses and session.store.all(Relation, "children", table):
+        raise Refused("42P16", "constraint must be added to child tables too", alteration.relation.name)
+    build.add_constraint(session, table, constraint)
 
 
 @command("AT_DropConstraint", step=DROP, kinds="table foreign")
@@ -54,6 +62,7 @@ def drop_constraint(alteration: Alteration, node: Any) -> None:
     refs = [Ref(found.oid)]
     if found.kind is ConstraintKind.CHECK and not found.no_inherit:
         refs += _of_children(alteration, found.name)
+        _leave_to_children(alteration, found.name)
     drop(session, refs, cascade=tree.enum(node, "behavior") == "DROP_CASCADE")
 
 
@@ -96,6 +105,16 @@ def _of_children(alteration: Alteration, name: str) -> list[Ref]:
         if found is not None and found.is_inherited:
             refs += [Ref(found.oid), *_of_children(alteration.of(child), name)]
     return refs
+
+
+def _leave_to_children(alteration: Alteration, name: str) -> None:
+    """Make a constraint that is dropped from ONLY the parent the own one of its children."""
+    if alteration.recurses:
+        return
+    for child in alteration.session.store.all(Relation, "children", alteration.table):
+        found = alteration.session.store.one(Constraint, "constraint", child.oid, name)
+        if found is not None:
+            alteration.session.store.put(replace(found, is_inherited=False))
 
 
 @command("AT_ValidateConstraint")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from harness.simulator.catalog import partitions
+from harness.simulator.catalog import bounds, partitions
 from harness.simulator.catalog.objects import Bond, Constraint, Dependency, Index, Ref, Relation, RelationKind
 from harness.simulator.errors import Refused
 from harness.simulator.play.alter_table_columns import is_partition
@@ -50,10 +50,12 @@ def attach(alteration: Alteration, node: Any) -> None:
         _attach_index(session, parent, child)
         return
     if parent.kind is not RelationKind.PARTITIONED and not parent.is_assumed:
-        raise Refused("42809", f'table "{parent.name}" is not partitioned', parent.name)
+        said = f'ALTER action ATTACH PARTITION cannot be performed on relation "{parent.name}"'
+        raise Refused("42809", said, parent.name)
     child = session.store.of(child.oid, Relation)
     if is_partition(child):
         raise Refused("42809", f'"{child.name}" is already a partition', child.name)
+    bounds.refuse_overlap(session, parent, child.name, content.bound)
     child = session.store.put(replace(child, settings=(*child.settings, ("bound", content.bound))))
     _take_on(session, parent, child, Bond.AUTO)
 
@@ -75,7 +77,7 @@ def detach(alteration: Alteration, node: Any) -> None:
 def _attach_index(session: Session, parent: Index, child: Relation) -> None:
     if not isinstance(child, Index):
         raise Refused("42809", f'"{child.name}" is not an index', child.name)
-    session.store.put(replace(child, depends=child.depends | {Dependency(Ref(parent.oid), Bond.AUTO)}))
+    session.store.put(replace(child, depends=child.depends | {Dependency(Ref(parent.oid), Bond.PARTITION)}))
 
 
 def _take_on(session: Session, parent: Relation, child: Relation, bond: Bond) -> None:

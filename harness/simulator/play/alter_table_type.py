@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from harness.simulator.catalog import casts, refill
 from harness.simulator.catalog.columns import set_column
 from harness.simulator.catalog.constraints import check_types
+from harness.simulator.catalog.indexes import partition_columns
 from harness.simulator.catalog.objects import (
     Attached,
     Column,
@@ -24,7 +25,7 @@ from harness.simulator.catalog.objects import (
     TypeName,
 )
 from harness.simulator.errors import Refused
-from harness.simulator.play.alter_table_columns import partition_columns, require
+from harness.simulator.play.alter_table_columns import require
 from harness.simulator.play.alteration import ALTER_TYPE, Alteration, command
 from harness.sql import tree
 
@@ -142,14 +143,20 @@ _CAST_WHEN_STORED = frozenset(("varchar", "bpchar", "name", "?"))
 
 
 def _check_expressions(session: Session, relation: Relation, old: Column) -> None:
-    """Refuse a type for which a CHECK on the column has no operator or function (42883)."""
+    """Refuse a type for which a CHECK or an index on the column has no operator or function (42883)."""
     from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
 
     if old.type.name in _CAST_WHEN_STORED or old.type.oid:
         return
-    for constraint in session.store.all(Constraint, "constraints", relation.oid):
-        if constraint.kind is ConstraintKind.CHECK and constraint.columns == (old.number,):
-            analyze.expression(session, constraint.expression, analyze.Scope.of_relation(relation))
+    scope = analyze.Scope.of_relation(relation)
+    for object_, _ in list(session.store.dependents(Ref(relation.oid, old.number))):
+        match object_:
+            case Constraint(kind=ConstraintKind.CHECK) if object_.columns == (old.number,):
+                analyze.expression(session, object_.expression, scope)
+            case Index():
+                for part in object_.parts:
+                    if part.expression is not None:
+                        analyze.expression(session, part.expression, scope)
 
 
 def _check_foreign_keys(session: Session, relation: Relation, number: int) -> None:

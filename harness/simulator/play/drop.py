@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from harness.simulator.catalog.address import resolve
+from harness.simulator.catalog.address import names_of, resolve
+from harness.simulator.catalog.describe import describe
 from harness.simulator.catalog.drop import drop
-from harness.simulator.catalog.objects import Other, Ref, RelationKind
+from harness.simulator.catalog.objects import ROW_TYPES, Function, Other, Ref, Relation, RelationKind
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
+from harness.simulator.play.making import is_open
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ _RELATIONS = {
     "OBJECT_FOREIGN_TABLE": ("foreign table", "a foreign table", (RelationKind.FOREIGN,), "42704"),
 }
 """What Postgres calls them, and says when one is missing (dropmsgstringarray in tablecmds.c)."""
+_ROWS = ROW_TYPES - {RelationKind.COMPOSITE}
 _MISSING = frozenset(("42P01", "42704", "42883", "3F000", "42703"))
 
 
@@ -69,8 +72,47 @@ def _others(session: Session, kind: str, node: Any) -> Iterator[Ref]:
     for item in node.objects:
         object_ = tree.inner(item)
         found = _if_there(session, kind, object_) if node.missing_ok else take(session, kind, object_)
+        if found is None and not node.missing_ok:
+            _refuse_missing(session, kind, object_)
         if found is not None:
+            _refuse_aggregate(session, kind, found)
+            _refuse_row_type(session, kind, found)
             yield found
+
+
+def _refuse_aggregate(session: Session, kind: str, found: Ref) -> None:
+    """Refuse DROP FUNCTION of an aggregate, which other statements take for a function (42809)."""
+    function = session.store.get(found.oid)
+    if kind == "OBJECT_FUNCTION" and isinstance(function, Function) and function.kind == "a":
+        raise Refused("42809", f'"{function.name}" is an aggregate function', function.name)
+
+
+def _refuse_row_type(session: Session, kind: str, ref: Ref) -> None:
+    """Refuse to drop the type of a table's rows (2BP01)."""
+    found = session.store.get(ref.oid)
+    if kind in ("OBJECT_TYPE", "OBJECT_DOMAIN") and isinstance(found, Relation) and found.kind in _ROWS:
+        said = f"cannot drop type {found.name} because {describe(session, ref)} requires it"
+        raise Refused("2BP01", said, found.name)
+
+
+_NOT_LISTED = {
+    "OBJECT_CAST": ("42704", "cast"),
+    "OBJECT_OPERATOR": ("42883", "operator"),
+    "OBJECT_COLLATION": ("42704", "collation"),
+    "OBJECT_CONVERSION": ("42704", "conversion"),
+    "OBJECT_OPCLASS": ("42704", "operator class"),
+    "OBJECT_OPFAMILY": ("42704", "operator family"),
+    "OBJECT_TSCONFIGURATION": ("42704", "text search configuration"),
+    "OBJECT_TSDICTIONARY": ("42704", "text search dictionary"),
+}
+"""Kinds of which Postgres's own are not listed, and cannot be dropped: what is not found is not there."""
+
+
+def _refuse_missing(session: Session, kind: str, node: Any) -> None:
+    if kind in _NOT_LISTED and not session.may_assume and not is_open(session):
+        sqlstate, word = _NOT_LISTED[kind]
+        name = ".".join(names_of(node))
+        raise Refused(sqlstate, f"{word} {name} does not exist", name)
 
 
 def _if_there(session: Session, kind: str, node: Any) -> Ref | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.analyze.scope import SYSTEM_COLUMNS
-from harness.simulator.catalog import build, partitions
+from harness.simulator.catalog import bounds, build, partitions
 from harness.simulator.catalog.build import Definition
 from harness.simulator.catalog.columns import type_depends
 from harness.simulator.catalog.objects import (
@@ -67,6 +67,8 @@ def create(session: Session, node: Any, kind: RelationKind = RelationKind.TABLE)
     _merge_parents(session, node, plan)
     _refuse_double(plan)
     refuse_taken(session, schema, name)
+    if node.HasField("partbound"):
+        _check_bound(session, node, plan)
     made = _store(session, node, schema, kind, plan)
     _fill(session, made.oid, plan)
     return made
@@ -214,6 +216,13 @@ def _store(session: Session, node: Any, schema: Schema, kind: RelationKind, plan
     return session.store.put(made)
 
 
+def _check_bound(session: Session, node: Any, plan: _Plan) -> None:
+    for parent in plan.parents:
+        if parent.kind is not RelationKind.PARTITIONED and not parent.is_assumed:
+            raise Refused("42P17", f'"{parent.name}" is not partitioned', parent.name)
+        bounds.refuse_overlap(session, parent, node.relation.relname, node.partbound)
+
+
 def _settings(node: Any) -> tuple[tuple[str, object], ...]:
     found: list[tuple[str, object]] = []
     if node.HasField("partspec"):
@@ -271,12 +280,7 @@ def create_table_as(session: Session, node: Any) -> None:
 
         create_materialized(session, node)
         return
-    schema = _schema(session, node.into.rel)
-    if session.store.one(Relation, "relation", schema.oid, node.into.rel.relname) is not None:
-        if node.if_not_exists:
-            return
-        raise Refused("42P07", f'relation "{node.into.rel.relname}" already exists', node.into.rel.relname)
-    make_from_query(session, schema, node.into, tree.inner(node.query))
+    make_from_query(session, node.into, tree.inner(node.query), if_not_exists=node.if_not_exists)
 
 
 def select_into(session: Session, node: Any) -> None:
@@ -284,15 +288,22 @@ def select_into(session: Session, node: Any) -> None:
     into, query = node.into_clause, type(node)()
     query.CopyFrom(node)
     query.ClearField("into_clause")
-    make_from_query(session, _schema(session, into.rel), into, query)
+    make_from_query(session, into, query)
 
 
-def make_from_query(session: Session, schema: Schema, into: Any, query: Any) -> None:
-    """Make a table of a query's columns, and fill it as far as its rows are known (42P07, 42601, 42701)."""
-    from harness.simulator.play.table_as import as_columns, fill  # noqa: PLC0415 - a sibling
+def make_from_query(session: Session, into: Any, query: Any, *, if_not_exists: bool = False) -> None:
+    """Make a table of a query's columns, and fill it as far as its rows are known (42P07, 42601, 42701).
 
-    columns, is_open = as_columns(session, query, tree.strings(into.col_names))
+    The query is looked at even where IF NOT EXISTS finds the table.
+    """
+    from harness.simulator.play.table_as import analyzed, as_columns, fill  # noqa: PLC0415 - a sibling
+
+    outputs, is_open = analyzed(session, query)
+    schema = _schema(session, into.rel)
+    if if_not_exists and session.store.one(Relation, "relation", schema.oid, into.rel.relname) is not None:
+        return
     refuse_taken(session, schema, into.rel.relname)
+    columns = as_columns(outputs, tree.strings(into.col_names), is_open=is_open)
     made = Relation(
         oid=session.store.new_oid(),
         name=into.rel.relname,

@@ -11,27 +11,33 @@ from harness.simulator.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from harness.simulator.analyze import Output
     from harness.simulator.session import Session
 
 
-def as_columns(session: Session, query: Any, names: Sequence[str]) -> tuple[list[Column], bool]:
-    """Return the columns of a table made of a query, and whether there may be more of them."""
+def analyzed(session: Session, query: Any) -> tuple[tuple[Output, ...], bool]:
+    """Return the columns that a query gives, and whether there may be more of them."""
     if query.DESCRIPTOR.name == "ExecuteStmt":
-        return [], True
+        return (), True
     from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
 
     analysis = analyze.query(session, query)
-    if len(names) > len(analysis.columns) and not analysis.is_open:
+    return analysis.columns, analysis.is_open
+
+
+def as_columns(outputs: Sequence[Output], names: Sequence[str], *, is_open: bool) -> list[Column]:
+    """Return the columns of a table made of a query's (42601 for too many names, 42701 for one twice)."""
+    if len(names) > len(outputs) and not is_open:
         raise Refused("42601", "too many column names were specified")
-    outputs = [*names, *(output.name for output in analysis.columns[len(names) :])]
-    pairs = zip(outputs, analysis.columns, strict=False)
+    all_names = [*names, *(output.name for output in outputs[len(names) :])]
+    pairs = zip(all_names, outputs, strict=False)
     columns = [Column(number, name, _type(output.type)) for number, (name, output) in enumerate(pairs, start=1)]
     seen: set[str] = set()
     for column in columns:
         if column.name in seen:
             raise Refused("42701", f'column "{column.name}" specified more than once', column.name)
         seen.add(column.name)
-    return columns, analysis.is_open
+    return columns
 
 
 def _type(type_: TypeName) -> TypeName:
