@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from harness.simulator.analyze import modify, select, walk
 from harness.simulator.analyze.coercion import can_cast
 from harness.simulator.analyze.conflict import arbiters
-from harness.simulator.analyze.model import Analysis, Node, Output, Typed, Work
+from harness.simulator.analyze.model import Analysis, Literals, Node, Output, Typed, Work
 from harness.simulator.analyze.scope import Scope
 from harness.simulator.analyze.types import SERIALS, format_type, type_name
 
@@ -47,8 +47,11 @@ def statement(session: Session, node: Node, scope: Scope | None = None) -> Analy
     return Analysis(found.outputs, frozenset(work.depends), found.is_open)
 
 
-def expression(session: Session, node: Node, scope: Scope) -> Typed:
-    """Analyze an expression whose names are those of `scope`; Refused as Postgres would."""
-    work = Work(session)
+def expression(session: Session, node: Node, scope: Scope, settled: Literals | None = None) -> Typed:
+    """Analyze an expression whose names are those of `scope`; Refused as Postgres would.
+
+    One that is stored has its literals `settled`: they keep the types that they were read as.
+    """
+    work = Work(session, settled=settled or {})
     type_ = walk.typed(work, node, scope)
-    return Typed(type_, frozenset(work.depends))
+    return Typed(type_, frozenset(work.depends), work.literals)

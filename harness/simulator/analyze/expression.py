@@ -27,7 +27,7 @@ _VALUE_FUNCTIONS = {
 
 
 @analyzes("A_Const")
-def _constant(_work: Work, node: Node, _scope: Scope) -> TypeName:
+def _constant(work: Work, node: Node, _scope: Scope) -> TypeName:
     match node.WhichOneof("val"):
         case "ival":
             return INTEGER
@@ -37,7 +37,7 @@ def _constant(_work: Work, node: Node, _scope: Scope) -> TypeName:
             return BOOLEAN
         case "bsval":
             return TypeName("bit")
-    return UNTYPED
+    return work.settled.get(node.location, UNTYPED)
 
 
 def number_type(text: str) -> TypeName:

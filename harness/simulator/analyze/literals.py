@@ -27,6 +27,7 @@ def check(work: Work, node: Node, target: TypeName) -> None:
     text = text_of(node)
     if text is None:
         return
+    work.literals[_location(node)] = target
     target = types.bare(types.base_of(work.session, target))
     if target.is_array:
         _read(work, text, target)
@@ -40,6 +41,11 @@ def check(work: Work, node: Node, target: TypeName) -> None:
     found = work.session.store.get(target.oid)
     if isinstance(found, Type) and found.kind is TypeKind.ENUM and text not in found.labels:
         work.refuse("22P02", f'invalid input value for enum {found.name}: "{text}"', found.name)
+
+
+def _location(node: Node) -> int:
+    content = tree.inner(node) if node.DESCRIPTOR.name == "Node" else node
+    return int(content.location)
 
 
 def _read(work: Work, text: str, target: TypeName) -> None:

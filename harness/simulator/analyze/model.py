@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ INTEGER = TypeName("int4")
 TEXT = TypeName("text")
 
 
+Literals = Mapping[int, TypeName]
+"""Types of literals that are written without one, by their location in the statement."""
 _ASSUMED = "assumed to be no error"
 
 
@@ -35,6 +38,8 @@ class Typed:
 
     type: TypeName
     depends: frozenset[Ref]
+    literals: Literals = field(default_factory=dict)
+    """What its literals without a type were read as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,10 @@ class Work:
 
     session: Session
     depends: set[Ref] = field(default_factory=set)
+    settled: Literals = field(default_factory=dict)
+    """Of a stored expression, what its literals were read as when it was stored."""
+    literals: dict[int, TypeName] = field(default_factory=dict)
+    """What literals have been read as."""
 
     def use(self, ref: Ref | None) -> None:
         """Write down that the query names this."""
