@@ -136,9 +136,13 @@ def _check_result(session: Session, function: Function, last: Analysis | None) -
     expected = _expected(session, function)
     if expected is None:
         return
-    is_row = len(given) == 1 and given[0].name in (function.returns.name, "record", "unknown", "?")
-    if len(expected) != len(given) and not is_row:
+    if len(expected) != len(given) and not (len(given) == 1 and _is_row(session, given[0])):
         raise _mismatch(session, function)
+
+
+def _is_row(session: Session, given: TypeName) -> bool:
+    """Whether one value may be the whole row."""
+    return given.name in ("record", "unknown", "?") or isinstance(session.store.get(given.oid), Relation)
 
 
 def _expected(session: Session, function: Function) -> list[TypeName] | None:

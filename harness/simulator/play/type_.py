@@ -27,7 +27,6 @@ from harness.simulator.play.making import (
     inside,
     new_name,
     options,
-    taken_type,
     typed,
 )
 from harness.sql import tree
@@ -128,7 +127,7 @@ def create_range(session: Session, node: Any) -> None:
     subtype = analyze.type_name(session, given["subtype"])
     range_ = put_type(session, schema, name, TypeKind.RANGE, base=subtype)
     many = tree.strings(given["multirange_type_name"].names) if "multirange_type_name" in given else []
-    many_name = many[-1] if many else _multirange_name(session, schema, name)
+    many_name = many[-1] if many else _multirange_name(name)
     check_type_is_free(session, schema, many_name)
     made = TypeName(name, range_.oid)
     multirange = put_type(session, schema, many_name, TypeKind.BASE, part_of=range_)
@@ -141,12 +140,9 @@ def create_range(session: Session, node: Any) -> None:
     _put_constructor(session, multirange, of_many, (TypeName(name, range_.oid, (), is_array=True),))
 
 
-def _multirange_name(session: Session, schema: Schema, name: str) -> str:
-    """Return the name that Postgres chooses (makeMultirangeTypeName), with underscores before one that is taken."""
-    chosen = name.replace("range", "multirange", 1) if "range" in name else f"{name}_multirange"
-    while taken_type(session, schema, chosen):
-        chosen = f"_{chosen}"
-    return chosen
+def _multirange_name(name: str) -> str:
+    """Return the name that Postgres chooses (makeMultirangeTypeName)."""
+    return name.replace("range", "multirange", 1) if "range" in name else f"{name}_multirange"
 
 
 def _put_constructor(session: Session, type_: Type, returns: TypeName, inputs: Sequence[TypeName]) -> None:
