@@ -43,7 +43,7 @@ def _scope(env: Env) -> Any:
     if scope is not None:
         return scope
     names = [name for each in env.chain() for name in (*each.variables, *each.rows)]
-    return Scope.with_variables(dict.fromkeys(names, NO_TYPE)) if names else None
+    return Scope.with_variables(dict.fromkeys(names, NO_TYPE), conflict="use_column") if names else None
 
 
 def run_unchecked(session: Session, node: Any, env: Env) -> Result:
