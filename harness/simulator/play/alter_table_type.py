@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +24,8 @@ from harness.simulator.catalog.objects import (
     Relation,
     RelationKind,
     Trigger,
+    Type,
+    TypeKind,
     TypeName,
 )
 from harness.simulator.errors import Refused
@@ -30,6 +34,7 @@ from harness.simulator.play.alteration import ALTER_TYPE, Alteration, command
 from harness.sql import tree
 
 if TYPE_CHECKING:
+    from harness.simulator.analyze.model import Literals
     from harness.simulator.session import Session
 
 _VIEWS = frozenset((RelationKind.VIEW, RelationKind.MATERIALIZED))
@@ -81,11 +86,12 @@ def _change(alteration: Alteration, old: Column, new: Column, using: Any) -> Non
     _refuse_default(session, table, new)
     for object_, _ in list(session.store.dependents(Ref(table, old.number))):
         _refuse_dependent(object_, table, old)
+    stored = _stored(session, alteration.relation, old) if old.type != new.type else []
     set_column(session, table, new)
     if old.type != new.type or using is not None:
         refill.recast(session, table, new.number, using)
     if old.type != new.type:
-        _check_expressions(session, alteration.relation, old)
+        _check_expressions(session, alteration.relation, stored)
         _check_foreign_keys(session, alteration.relation, new.number)
         _check_unique(session, table, new.number)
     for child in alteration.children():
@@ -140,23 +146,43 @@ def _refuse_dependent(object_: Object, table: int, column: Column) -> None:
 
 _CAST_WHEN_STORED = frozenset(("varchar", "bpchar", "name", "?"))
 """Types whose operators are others': what is stored has a cast, which stays."""
+_Stored = tuple[Any, "Literals"]
+"""An expression of the catalog, and what its literals were read as."""
 
 
-def _check_expressions(session: Session, relation: Relation, old: Column) -> None:
+def _stored(session: Session, relation: Relation, column: Column) -> list[_Stored]:
+    """Return the CHECKs and the expressions of indexes that are to be made again over a column's new type."""
+    from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
+
+    own = session.store.get(column.type.oid)
+    if column.type.name in _CAST_WHEN_STORED or (isinstance(own, Type) and own.kind is TypeKind.DOMAIN):
+        return []
+    scope = analyze.Scope.of_relation(relation)
+    found: list[_Stored] = []
+    for object_, _ in session.store.dependents(Ref(relation.oid, column.number)):
+        for expression in _expressions(object_):
+            with suppress(Refused):
+                found.append((expression, analyze.expression(session, expression, scope).literals))
+    return found
+
+
+def _expressions(object_: Object) -> list[Any]:
+    match object_:
+        case Constraint(kind=ConstraintKind.CHECK):
+            return [object_.expression]
+        case Index():
+            parts = [part.expression for part in object_.parts]
+            return [each for each in (*parts, object_.predicate) if each is not None]
+    return []
+
+
+def _check_expressions(session: Session, relation: Relation, stored: Iterable[_Stored]) -> None:
     """Refuse a type for which a CHECK or an index on the column has no operator or function (42883)."""
     from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
 
-    if old.type.name in _CAST_WHEN_STORED or old.type.oid:
-        return
     scope = analyze.Scope.of_relation(relation)
-    for object_, _ in list(session.store.dependents(Ref(relation.oid, old.number))):
-        match object_:
-            case Constraint(kind=ConstraintKind.CHECK) if object_.columns == (old.number,):
-                analyze.expression(session, object_.expression, scope)
-            case Index():
-                for part in object_.parts:
-                    if part.expression is not None:
-                        analyze.expression(session, part.expression, scope)
+    for expression, literals in stored:
+        analyze.expression(session, expression, scope, literals)
 
 
 def _check_foreign_keys(session: Session, relation: Relation, number: int) -> None:
