@@ -40,10 +40,17 @@ def call(session: Session, node: Any, env: Env) -> Any:
     if built_in is not None and (own is None or not schema):
         if node.func_variadic and isinstance(arguments[-1], list):
             arguments = [*arguments[:-1], *arguments[-1]]
-        return built_in(session, *arguments)
+            names = [""] * len(arguments)
+        return _call_built_in(session, built_in, arguments, names)
     if own is None:
         return _row_function(session, name, arguments)
     return call_own(session, own, placed(session, own, arguments, names, env, is_variadic=node.func_variadic))
+
+
+def _call_built_in(session: Session, function: Any, arguments: list[Value], names: list[str]) -> Any:
+    by_place = [value for name, value in zip(names, arguments, strict=True) if not name]
+    by_name = {name: value for name, value in zip(names, arguments, strict=True) if name}
+    return function(session, *by_place, **by_name)
 
 
 def _row_function(session: Session, name: str, arguments: list[Value]) -> Value:

@@ -62,23 +62,35 @@ def builtin(*names: str, strict: bool = True) -> Callable[[Builtin], Builtin]:
 
     def register(function: Builtin) -> Builtin:
         for name in names:
-            BUILTINS[name] = _strict(function, name) if strict else function
+            BUILTINS[name] = _strict(function, name) if strict else _safe(function)
         return function
 
     return register
 
 
 def _strict(function: Builtin, name: str) -> Builtin:
-    def call(session: Session, *arguments: Value) -> Any:
-        if any(argument is None for argument in arguments):
+    safe = _safe(function)
+
+    def call(session: Session, *arguments: Value, **named: Value) -> Any:
+        given = (*arguments, *named.values())
+        if any(argument is None for argument in given):
             return None
-        if any(argument is UNKNOWN for argument in arguments):
+        if any(argument is UNKNOWN for argument in given):
             return UNKNOWN
-        fresh = next((argument for argument in arguments if isinstance(argument, Fresh)), None)
+        fresh = next((argument for argument in given if isinstance(argument, Fresh)), None)
         if fresh is not None:
             return Fresh(fresh.source) if name in _KEEP else UNKNOWN
+        return safe(session, *arguments, **named)
+
+    return call
+
+
+def _safe(function: Builtin) -> Builtin:
+    """Return a function that gives UNKNOWN for arguments that it does not understand."""
+
+    def call(session: Session, *arguments: Value, **named: Value) -> Any:
         try:
-            return function(session, *arguments)
+            return function(session, *arguments, **named)
         except (TypeError, ValueError, AttributeError, KeyError, IndexError, ArithmeticError):
             return UNKNOWN
 
