@@ -78,7 +78,7 @@ def _called(candidate: Candidate, names: Sequence[str], count: int, *, is_variad
     """Return a candidate as a call with so many arguments sees it; None where it does not take them."""
     declared = len(candidate.arguments)
     if names:
-        return _by_name(candidate, names, count)
+        return None if candidate.is_variadic and not is_variadic else _by_name(candidate, names, count)
     if candidate.is_variadic and not is_variadic:
         if count >= declared - candidate.defaults and count < declared:
             return replace(candidate, arguments=candidate.arguments[:count])
