@@ -215,6 +215,8 @@ def _differ(one: TypeName, other: TypeName) -> bool:
 def alter_function(session: Session, node: Any) -> None:
     """Change how a function runs: its volatility, its settings (42883)."""
     found = routine(session, tree.enum(node, "objtype"), node.func)
+    if found is not None and found.kind == "a":
+        raise Refused("42809", f'"{found.name}" is an aggregate function', found.name)
     if found is not None:
         changed = dict(found.settings) | {key: text_of(each) for key, each in options(node.actions).items()}
         session.store.put(replace(found, settings=tuple(changed.items())))

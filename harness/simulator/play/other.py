@@ -10,7 +10,17 @@ from harness.simulator.catalog.address import find_other, require_other
 from harness.simulator.catalog.assumed import is_taken
 from harness.simulator.catalog.drop import drop
 from harness.simulator.catalog.names import addition, make_name
-from harness.simulator.catalog.objects import PUBLISHED, Bond, Dependency, Extension, Other, Ref, Relation, Schema
+from harness.simulator.catalog.objects import (
+    PUBLISHED,
+    Bond,
+    Dependency,
+    Extension,
+    Other,
+    Ref,
+    Relation,
+    RelationKind,
+    Schema,
+)
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
 from harness.simulator.play.function import require_language
@@ -61,10 +71,17 @@ def _members(session: Session, items: Iterable[Any]) -> list[Relation | Schema]:
     found: list[Relation | Schema] = []
     for item in (item.publication_obj_spec for item in items):
         if item.HasField("pubtable"):
-            found.append(session.ranged(item.pubtable.relation))
+            found.append(_published(session.ranged(item.pubtable.relation)))
         elif item.name:
             found.append(session.schema(item.name))
     return found
+
+
+def _published(relation: Relation) -> Relation:
+    """Refuse what is no table (22023)."""
+    if relation.kind not in (RelationKind.TABLE, RelationKind.PARTITIONED):
+        raise Refused("22023", f'cannot add relation "{relation.name}" to publication', relation.name)
+    return relation
 
 
 def _put_member(session: Session, publication: Other, member: Relation | Schema) -> None:
