@@ -21,6 +21,8 @@ from harness.simulator.session import SYSTEM_SCHEMAS
 from harness.sql import tree
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from harness.simulator.session import Session
 
 _TIMINGS: Final = {2: "before", 0: "after", 64: "instead"}
@@ -42,7 +44,8 @@ def create_trigger(session: Session, node: Any) -> None:
     if node.HasField("constrrel"):
         session.ranged(node.constrrel)
     when = tree.inner(node.when_clause) if node.HasField("when_clause") else None
-    used = _uses(session, relation, when, events, is_row=node.row)
+    used = frozenset[Ref]() if when is None else _uses(session, relation, when, events, is_row=node.row)
+    _check_generated(relation, timing, when)
     function = trigger_function(session, node.funcname)
     before = session.store.one(Trigger, "trigger", relation.oid, node.trigname)
     _check_name(before, relation, node)
@@ -92,11 +95,9 @@ def _uses(
     """Return what a WHEN depends on, in which OLD and NEW are rows of the table (42703, 42P17)."""
     from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
 
-    if when is None:
-        return frozenset()
     scope = analyze.Scope.of_relation(session.store.of(relation.oid, Relation), "old", "new")
     used = analyze.expression(session, when, scope).depends
-    names = _row_names(when)
+    names = {row for row, _ in _rows_named(when)}
     if names and not is_row:
         raise Refused("42P17", "statement trigger's WHEN condition cannot reference column values")
     if "old" in names and "insert" in events:
@@ -106,17 +107,26 @@ def _uses(
     return used
 
 
-def _row_names(node: Any) -> frozenset[str]:
-    """Return which of `old` and `new` an expression names."""
+def _check_generated(relation: Relation, timing: str, when: Any) -> None:
+    """Refuse to look at generated columns before they are generated (42P17)."""
+    generated = {column.name for column in relation.columns if column.is_generated}
+    if timing != "before" or when is None or not generated:
+        return
+    if any(row == "new" and name in {"", *generated} for row, name in _rows_named(when)):
+        raise Refused("42P17", "BEFORE trigger's WHEN condition cannot reference NEW generated columns")
+
+
+def _rows_named(node: Any) -> Iterator[tuple[str, str]]:
+    """Yield each use of `old` and `new` in an expression, with the column; the whole row has none."""
     if node.DESCRIPTOR.name == "ColumnRef":
-        first = node.fields[0].string.sval if node.fields[0].HasField("string") else ""
-        return frozenset({first} & {"old", "new"})
-    found: frozenset[str] = frozenset()
+        names = tree.strings(field for field in node.fields if field.HasField("string"))
+        if names and names[0] in ("old", "new"):
+            yield names[0], names[1] if len(names) > 1 else ""
+        return
     for field, value in node.ListFields():
         if field.message_type is not None:
             for each in value if field.is_repeated else (value,):
-                found |= _row_names(each)
-    return found
+                yield from _rows_named(each)
 
 
 def trigger_function(session: Session, items: Any, returns: str = "trigger") -> Function:
