@@ -10,7 +10,7 @@ from harness.errors import LadderError
 from harness.simulator.catalog.objects import Argument, Function, Relation, Trigger, TypeName
 from harness.simulator.errors import Refused, Unsure
 from harness.simulator.execute.coerce import coerce
-from harness.simulator.execute.env import EMPTY, Result
+from harness.simulator.execute.env import EMPTY, Env, Result
 from harness.simulator.execute.evaluate import evaluate
 from harness.simulator.plpgsql import expressions, statements
 from harness.simulator.plpgsql.declare import is_record
@@ -42,7 +42,8 @@ def call(session: Session, function: Function, arguments: Sequence[Value]) -> Va
     _require_plpgsql(function)
     frame = _frame(function.name)
     outputs = _bind(session, frame, function, arguments)
-    machine = Machine(session, frame, returns_set=function.returns_set, outputs=outputs)
+    shape = _shape(session, function, outputs)
+    machine = Machine(session, frame, returns_set=function.returns_set, outputs=outputs, shape=shape)
     signal = _run(machine, function.body)
     if function.returns_set:
         return Result(tuple(outputs) or _columns(session, function), machine.output, is_complete=machine.is_exact)
@@ -165,6 +166,16 @@ def _typed(machine: Machine, type_: TypeName, value: Value) -> Value:
     return coerce(machine.session, value, type_)
 
 
+def _shape(session: Session, function: Function, outputs: Mapping[str, Variable]) -> tuple[TypeName, ...] | None:
+    """Return the types of the columns that a function gives; None where they are not known before it runs."""
+    if outputs:
+        return tuple(variable.type for variable in outputs.values())
+    relation = session.store.get(function.returns.oid) if function.returns.oid else None
+    if isinstance(relation, Relation) and not function.returns.is_array:
+        return None if relation.is_assumed else tuple(column.type for column in relation.columns)
+    return None if function.returns.name in ("record", "?") else (function.returns,)
+
+
 def _columns(session: Session, function: Function) -> tuple[str, ...]:
     relation = session.store.get(function.returns.oid) if function.returns.oid else None
     if isinstance(relation, Relation):
@@ -189,15 +200,37 @@ def _return_next(machine: Machine, part: tree.ReturnNext) -> Signal | None:
     return None
 
 
+def _check_shape(machine: Machine, node: Any, env: Env) -> None:
+    """Refuse a query that does not give the function's own columns, type by type (42804)."""
+    from harness.simulator import analyze  # noqa: PLC0415 - it calls this room
+
+    analysis = analyze.statement(machine.session, node, env.scope)
+    if machine.shape is None or analysis.is_open:
+        return
+    given = [column.type for column in analysis.columns]
+    pairs = zip(given, machine.shape, strict=False)
+    if len(given) != len(machine.shape) or any(_differ(*pair) for pair in pairs):
+        raise Refused("42804", "structure of query does not match function result type")
+
+
+def _differ(given: TypeName, wanted: TypeName) -> bool:
+    """Whether two types are known, and not the same."""
+    if "?" in (given.name, wanted.name):
+        return False
+    name = "text" if given.name == "unknown" else given.name
+    return (name if not given.oid else given.oid, given.is_array) != (wanted.oid or wanted.name, wanted.is_array)
+
+
 @runs(tree.ReturnQuery)
 def _return_query(machine: Machine, part: tree.ReturnQuery) -> Signal | None:
     if part.is_dynamic:
-        result: Any = statements.dynamic(machine, part.query, part.using)
+        nodes, env = statements.read(machine, part.query, part.using)
     else:
-        found = expressions.statements(part.query)
-        result = statements.run(machine, found[0], machine.frame.env) if found else None
+        nodes, env = expressions.statements(part.query), machine.frame.env
+    result = statements.run(machine, nodes[0], env) if nodes else None
     if result is None:
         raise Unsure("RETURN QUERY of something that gives no rows")
+    _check_shape(machine, nodes[0], env)
     machine.is_exact &= result.is_exact
     machine.output.extend(result.rows)
     machine.found(bool(result.rows) if result.is_exact else UNKNOWN)

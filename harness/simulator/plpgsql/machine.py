@@ -46,6 +46,8 @@ class Machine:
     returned: Value = None
     outputs: Mapping[str, Variable] = field(default_factory=dict)
     """The OUT arguments, and the columns of TABLE."""
+    shape: tuple[TypeName, ...] | None = None
+    """The types of the columns that it gives."""
     output: list[tuple[Value, ...]] = field(default_factory=list)
     """The rows that RETURN NEXT and RETURN QUERY have given."""
     is_exact: bool = True

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from harness.simulator.analyze.scope import Scope
+from harness.simulator.catalog.objects import NO_TYPE
 from harness.simulator.errors import Refused, Unsure
 from harness.simulator.execute.env import Env, Result
 from harness.simulator.execute.evaluate import evaluate
@@ -154,13 +156,20 @@ def _execute(machine: Machine, part: tree.Execute) -> Signal | None:
 
 def dynamic(machine: Machine, expression: str, using: Sequence[str]) -> Result | None:
     """Run the statements of a text; the rows of the last one (22004 for NULL)."""
+    nodes, env = read(machine, expression, using)
+    result = None
+    for node in nodes:
+        result = run(machine, node, env)
+    return result
+
+
+def read(machine: Machine, expression: str, using: Sequence[str]) -> tuple[Sequence[Any], Env]:
+    """Return the statements of a text, and what they are run in."""
     text = machine.value(expression)
     if text is None:
         raise Refused("22004", "query string argument of EXECUTE is null")
     if text is UNKNOWN or isinstance(text, Fresh):
         raise Unsure(f"the text of EXECUTE is not known: {' '.join(expression.split())[:80]}")
-    env = Env(variables={f"${n}": machine.value(each) for n, each in enumerate(using, start=1)})
-    result = None
-    for node in expressions.statements(str(text)):
-        result = run(machine, node, env)
-    return result
+    values = {f"${n}": machine.value(each) for n, each in enumerate(using, start=1)}
+    env = Env(variables=values, scope=Scope.with_variables(dict.fromkeys(values, NO_TYPE)))
+    return expressions.statements(str(text)), env

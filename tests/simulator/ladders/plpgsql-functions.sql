@@ -72,3 +72,22 @@ DO $$ DECLARE r record; s text := ''; BEGIN
     FOR r IN SELECT id FROM strict ORDER BY id DESC LOOP s := s || r.id; END LOOP;
     IF s <> '21' THEN RAISE EXCEPTION 'not 21: %', s; END IF;
 END $$;
+CREATE OR REPLACE FUNCTION varied() RETURNS TABLE (a int, b text) LANGUAGE plpgsql AS $$
+BEGIN
+    IF (SELECT count(*) FROM strict) < 5 THEN RETURN QUERY SELECT 1, 'x'; ELSE RETURN QUERY SELECT 1::bigint, 'x'; END IF;
+    RETURN QUERY EXECUTE 'SELECT $1, name FROM strict' USING 3;
+END $$;
+CREATE OR REPLACE FUNCTION all_strict() RETURNS SETOF strict LANGUAGE plpgsql AS $$
+DECLARE r strict; BEGIN
+    FOR r IN SELECT * FROM strict LOOP RETURN NEXT r; END LOOP;
+    RETURN QUERY SELECT * FROM strict;
+END $$;
+CREATE OR REPLACE FUNCTION ids() RETURNS SETOF int LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY SELECT id FROM strict; RETURN NEXT 5; END $$;
+SELECT * FROM varied();
+SELECT * FROM all_strict();
+SELECT * FROM ids();
+DO $$ BEGIN
+    IF (SELECT count(*) FROM all_strict()) <> 4 THEN RAISE EXCEPTION 'not four'; END IF;
+    IF (SELECT sum(ids) FROM ids()) <> 8 THEN RAISE EXCEPTION 'not eight'; END IF;
+END $$;
+INSERT INTO strict SELECT n, 'n' || n FROM generate_series(10, 20) n ON CONFLICT DO NOTHING;
