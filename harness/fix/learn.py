@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from harness.fix import proof
 from harness.fix.offers import Table
 from harness.fix.timeline import Recorder
+from harness.fix.witness import TABLES_AND_VIEWS
 from harness.replay.attempt import attempt
 from harness.replay.catalog import USER_SCHEMAS
 from harness.replay.state import observing
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
-    from harness.fix.timeline import Timeline
+    from harness.fix.facts import Fact, Literal
+    from harness.fix.timeline import Key, Timeline
     from harness.ladder.model import Ladder, Migration
     from harness.replay.server import Server
     from harness.replay.state import State
@@ -30,7 +32,10 @@ SELECT nspname, relname,
                                   JOIN pg_attribute ON attrelid = r.oid AND attnum = number ORDER BY place))
              FROM pg_index WHERE indrelid = r.oid AND indisunique AND indimmediate AND indisvalid
                              AND indpred IS NULL AND indexprs IS NULL
-             ORDER BY indisprimary DESC, indnatts, indexrelid)
+             ORDER BY indisprimary DESC, indnatts, indexrelid),
+       ARRAY(SELECT attname::text FROM pg_attribute a LEFT JOIN pg_attrdef d ON adrelid = r.oid AND adnum = attnum
+             WHERE attrelid = r.oid AND attnum > 0
+               AND (attidentity <> '' OR pg_get_expr(adbin, adrelid) LIKE '%nextval(%'))
 FROM pg_class r JOIN spaces n ON n.oid = relnamespace WHERE relkind IN ('r', 'p')
 """
 
@@ -46,6 +51,8 @@ class Knowledge:
     """What another cold boot makes otherwise."""
     tables: dict[tuple[str, str], Table]
     """By schema and name."""
+    revived: dict[Key, Fact]
+    """The statements that, run again, make what the end of the ladder does not have, and what that is."""
 
     def table(self, name: str) -> Table:
         """Return what is known of a table by its name as SQL writes it; nothing of one that is gone at the end."""
@@ -56,22 +63,52 @@ class Knowledge:
 
 
 def learn(server: Server, ladder: Ladder, setup: Migration | None) -> Knowledge:
-    """Boot a ladder cold, which has to pass, and boot it again statement by statement."""
+    """Boot a ladder cold, which has to pass, and boot it again statement by statement, cold and warm."""
     with proof.blank(server, ladder, setup) as connection:
         _, piecewise = proof.boot(connection, ladder)
         state = proof.fresh(server, connection)
     with proof.blank(server, ladder, setup) as connection:
-        recorder = Recorder(connection)
-        attempt(connection, ladder.migrations, piecewise=piecewise, watch=recorder)
+        timeline = _record(connection, ladder, piecewise)
         tables = _tables(connection)
         other = proof.fresh(server, connection)
-    return Knowledge(recorder.timeline, state, proof.varying(state, other), tables)
+        with proof.warm(server, setup) as again:
+            second = _record(again, ladder, piecewise)
+    timeline.shaky = second.moved
+    return Knowledge(timeline, state, proof.varying(state, other), tables, _revived(second))
+
+
+def _record(connection: Connection[TupleRow], ladder: Ladder, piecewise: list[Migration]) -> Timeline:
+    recorder = Recorder(connection)
+    attempt(connection, ladder.migrations, piecewise=piecewise, watch=recorder)
+    return recorder.timeline
+
+
+def _revived(second: Timeline) -> dict[Key, Fact]:
+    """Return the statements that make what the end of the ladder does not have, if it stays or is moved on."""
+    found = {}
+    for key, moment in second.moments.items():
+        for literal in second.turned(moment):
+            if literal.holds and _is_made(literal.fact) and _stays(second, literal, moment):
+                found[key] = literal.fact
+    return found
+
+
+def _is_made(fact: Fact) -> bool:
+    return fact.kind == "type" or (fact.kind == "relation" and fact.detail in TABLES_AND_VIEWS)
+
+
+def _stays(second: Timeline, literal: Literal, moment: int) -> bool:
+    """Whether a thing that was made is there at the end, under whatever name it went on."""
+    gone = next((n for n in range(moment + 1, second.last + 1) if not second.holds(literal, n)), None)
+    return gone is None or any(
+        other.holds and other.fact.kind == literal.fact.kind for other in second.turned(gone)
+    )
 
 
 def _tables(connection: Connection[TupleRow]) -> dict[tuple[str, str], Table]:
     with observing(connection):
         rows = connection.execute(f"WITH spaces AS ({USER_SCHEMAS}) {_TABLES}".encode()).fetchall()
     return {
-        (schema, name): Table(tuple(columns), tuple(tuple(key) for key in keys))
-        for schema, name, columns, keys in rows
+        (schema, name): Table(tuple(columns), tuple(tuple(key) for key in keys), tuple(numbered))
+        for schema, name, columns, keys, numbered in rows
     }

@@ -6,10 +6,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from harness.fix.block import fits
+from harness.fix.facts import Fact, Literal
 from harness.fix.suggest import unless
 from harness.fix.templates.inline import inline
 from harness.fix.templates.insert import inserted_into, on_conflict, rows_of, same_row, where_absent
-from harness.fix.witness import borrowed, left, own
+from harness.fix.witness import TABLES_AND_VIEWS, borrowed, left, own
 from harness.fix.words import Words
 from harness.replay.apply import is_transaction_control
 from harness.sql import parse, tree
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from harness.fix.facts import Literal
     from harness.fix.timeline import Timeline
     from harness.fix.witness import Witness
     from harness.ladder.model import Migration, Statement
@@ -41,6 +41,8 @@ class Table(NamedTuple):
     columns: tuple[str, ...] = ()
     keys: tuple[tuple[str, ...], ...] = ()
     """The primary key first."""
+    numbered: tuple[str, ...] = ()
+    """The columns that take a number from a sequence where a row does not give one, also when it is turned away."""
 
 
 _EACH = 3
@@ -75,8 +77,18 @@ def _clauses(statement: Statement, timeline: Timeline, moment: int) -> Iterator[
         return
     file, node = timeline.file_of(moment), parse.nodes(statement.text)[0]
     did = [literal for literal in turned if _is_what_it_is_about(node, literal)]
-    if all(timeline.until(literal, file) == len(timeline.ends) for literal in did):
+    lasts = all(timeline.until(literal, file) == len(timeline.ends) for literal in did)
+    if lasts and not _is_homeless(node, timeline, moment):
         yield Offer(fix.title, fix.moved(statement.start).edits)
+
+
+def _is_homeless(node: Any, timeline: Timeline, moment: int) -> bool:
+    """Whether the table that a statement works on is gone at the end, and no IF EXISTS speaks of it."""
+    if tree.kind(node) not in ("IndexStmt", "AlterTableStmt", "CreateTrigStmt", "RuleStmt"):
+        return False
+    schema, name = node.relation.schemaname or timeline.homes[moment], node.relation.relname
+    tables = [Literal(Fact("relation", schema, "", name, kind), holds=True) for kind in TABLES_AND_VIEWS]
+    return not any(timeline.holds(table, timeline.last) for table in tables)
 
 
 def _is_what_it_is_about(node: Any, literal: Literal) -> bool:
@@ -105,10 +117,8 @@ def _rows(statement: Statement, table: Callable[[str], Table]) -> Iterator[Offer
     rows = rows_of(statement.text, known.columns)
     if rows is None:
         return
-    for fix in (
-        on_conflict(statement.text, known.keys, known.columns),
-        where_absent(statement.text, known.columns),
-    ):
+    keys = known.keys if set(known.numbered) <= set(rows.columns) else ()
+    for fix in (on_conflict(statement.text, keys, known.columns), where_absent(statement.text, known.columns)):
         if fix:
             yield Offer(fix.title, fix.moved(statement.start).edits)
     if len(rows.rows) > 1 and (same := same_row(rows)) and fits(statement.text):

@@ -12,7 +12,7 @@ import psycopg
 from harness.errors import PostgresError
 from harness.replay.apply import apply
 from harness.replay.model import Options
-from harness.replay.run import apply_given, own_databases
+from harness.replay.run import apply_given, own_databases, session_part
 from harness.replay.state import take
 
 if TYPE_CHECKING:
@@ -53,6 +53,16 @@ def blank(server: Server, ladder: Ladder, setup: Migration | None) -> Iterator[C
                 yield connection
         except psycopg.OperationalError as error:
             raise PostgresError(f"Postgres broke off in the middle of a boot: {error}") from error
+
+
+@contextmanager
+def warm(server: Server, setup: Migration | None) -> Iterator[Connection[TupleRow]]:
+    """Connect anew to the database of `blank`, as the second boot does: what the setup has SET is set."""
+    with server.connect(_DATABASE) as connection:
+        connection.prepare_threshold = None
+        if setup is not None:
+            apply_given(connection, session_part(setup))
+        yield connection
 
 
 def boot(connection: Connection[TupleRow], ladder: Ladder) -> tuple[StatementError | None, list[Migration]]:

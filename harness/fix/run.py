@@ -13,8 +13,9 @@ from harness.fix import proof
 from harness.fix.learn import learn
 from harness.fix.offers import offers
 from harness.fix.plan import carry_out
+from harness.fix.templates.insert import inserted_into, rows_of
 from harness.replay.apply import StatementError
-from harness.replay.model import Options
+from harness.replay.model import DataKind, Options
 from harness.replay.run import replay
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from harness.fix.plan import Edited, Plan
     from harness.fix.timeline import Key
     from harness.ladder.model import Ladder, Migration
-    from harness.replay.model import Place, Replay
+    from harness.replay.model import DataDrift, Place, Replay, SchemaDrift
     from harness.replay.server import Server
 
 _ROUNDS = 40
@@ -37,6 +38,8 @@ class Blame(NamedTuple):
 
     key: Key
     what: str
+    data: DataKind | None = None
+    """What became of rows, if it is that."""
 
 
 class Search:
@@ -55,13 +58,14 @@ class Search:
         self._setup = setup
         self._knowledge: Knowledge = learn(server, ladder, setup)
         self._files = {migration.name: migration for migration in ladder.migrations}
+        self._keys = [(m.name, statement.number) for m in ladder.migrations for statement in m.statements]
         self._offers: dict[Key, Iterator[Offer]] = {}
         self.rounds = 0
 
     def run(self, before: Replay) -> tuple[Edited, Replay]:
         """Return the ladder as the best plan makes it, and its replay."""
         found, edited = before, carry_out(self._ladder, {})
-        blames = blamed(found, edited, self.plan)
+        blames = self._with_kin([*blamed(found, edited, self.plan), *self._revivers()])
         while blames and self._take(blames):
             self.rounds += 1
             edited = carry_out(self._ladder, self.plan)
@@ -70,7 +74,7 @@ class Search:
                 blames = [guilty]
                 continue
             found = replay(edited.ladder, self._server, Options(setup=self._setup))
-            blames = blamed(found, edited, self.plan)
+            blames = self._with_kin(blamed(found, edited, self.plan))
         return edited, found
 
     def _take(self, blames: list[Blame]) -> bool:
@@ -88,6 +92,29 @@ class Search:
                 self.plan[blame.key] = offer
         return bool(open_)
 
+    def _revivers(self) -> Iterator[Blame]:
+        for key, fact in self._knowledge.revived.items():
+            yield Blame(key, f"makes {fact} again, which later migrations take away")
+
+    def _with_kin(self, blames: list[Blame]) -> list[Blame]:
+        """Add the other INSERTs that must have done what is told only of the last one into a table."""
+        found = {blame.key: blame for blame in blames}
+        told = {(blame.data, table): blame for blame in blames if blame.data and (table := self._table(blame.key))}
+        for key in self._keys if told else ():
+            table = self._table(key) if key not in self.plan else ""
+            blame = told.get((DataKind.SEQUENCE, table))
+            if blame is None and (blame := told.get((DataKind.ADDED, table))):
+                blame = blame if rows_of(self._text(key)) else None
+            if blame and table:
+                found.setdefault(key, blame._replace(key=key))
+        return list(found.values())
+
+    def _table(self, key: Key) -> str:
+        return inserted_into(self._text(key))
+
+    def _text(self, key: Key) -> str:
+        return self._files[key[0]].statements[key[1] - 1].text
+
     def _queue(self, key: Key) -> Iterator[Offer]:
         if key not in self._offers:
             migration = self._files[key[0]]
@@ -100,7 +127,7 @@ class Search:
         said = self._trial(edited)
         if not said:
             return None
-        keys = [key for key in self._in_order() if key in self.plan]
+        keys = [key for key in self._keys if key in self.plan]
         good, bad = 0, len(keys)
         while bad - good > 1:
             middle = (good + bad) // 2
@@ -116,28 +143,35 @@ class Search:
         found = proof.differences(self._knowledge.state, state, self._knowledge.varying)
         return ", ".join(found[:3])
 
-    def _in_order(self) -> Iterator[Key]:
-        for migration in self._ladder.migrations:
-            yield from ((migration.name, statement.number) for statement in migration.statements)
-
 
 def blamed(found: Replay, edited: Edited, plan: Plan) -> list[Blame]:
     """Return who fails, or changes something, at the warm boot of an edited ladder."""
     names = {str(migration.path): migration.name for migration in found.ladder.migrations}
     warm = found.warm
     failures = [*warm.failures, *([warm.first_failure] if warm.first_failure else [])] if warm else []
-    told: list[tuple[StatementError | Place, str]] = [
-        *((failure, f"{failure.message} (SQLSTATE {failure.sqlstate})") for failure in failures),
-        *((drift.place, f"changes {drift.kind} {drift.object}") for drift in found.schema_drift if drift.place),
-        *(
-            (drift.place, f"rows {drift.kind.value} in {drift.table}")
-            for drift in found.data_drift
-            if drift.place and drift.is_finding
-        ),
+    told: list[tuple[StatementError | Place | None, str, DataKind | None]] = [
+        *((failure, f"{failure.message} (SQLSTATE {failure.sqlstate})", None) for failure in failures),
+        *((drift.place, _schema(drift), None) for drift in found.schema_drift),
+        *((drift.place, _data(drift), drift.kind) for drift in found.data_drift if drift.is_finding),
     ]
     blames: dict[Key, Blame] = {}
-    for place, what in told:
-        keys = edited.keys(names[place.path], place.statement)
+    for place, what, kind in told:
+        keys = edited.keys(names[place.path], place.statement) if place else []
         for key in keys if len(keys) == 1 else [key for key in keys if key in plan]:
-            blames.setdefault(key, Blame(key, what))
+            blames.setdefault(key, Blame(key, what, kind))
     return list(blames.values())
+
+
+def _schema(drift: SchemaDrift) -> str:
+    what = "makes" if drift.before is None else "drops" if drift.after is None else "changes"
+    return f"{what} {drift.kind} {drift.object} at the second boot"
+
+
+def _data(drift: DataDrift) -> str:
+    match drift.kind:
+        case DataKind.SEQUENCE:
+            return f"moves sequence {drift.table} at the second boot"
+        case DataKind.REMADE:
+            return f"makes {drift.table} again at the second boot: what was in it is lost"
+        case kind:
+            return f"rows of {drift.table} are {kind.value} at the second boot"

@@ -133,6 +133,8 @@ class Timeline:
         """The schema that names without one belong to, after each statement."""
         self.ends: list[int] = []
         """The last statement of each file that has any."""
+        self.shaky: frozenset[Fact] = frozenset()
+        """What a second boot of the same ladder, as it is, changes on its way: no good witness."""
         self._turns: dict[Fact, list[int]] = {}
         """When a fact began to hold, ceased to, began again and so on."""
         self._changes: list[list[Fact]] = []
@@ -171,6 +173,11 @@ class Timeline:
         return [literal for fact in changes if self.holds(literal := Literal(fact, holds=True), moment)] + [
             literal for fact in changes if self.holds(literal := Literal(fact, holds=False), moment)
         ]
+
+    @property
+    def moved(self) -> frozenset[Fact]:
+        """What has ever turned."""
+        return frozenset(self._turns)
 
     def until(self, literal: Literal, end: int) -> int:
         """Return the number of the first of `ends`, from this one on, where a literal is not true."""

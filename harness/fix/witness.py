@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Set
 
-    from harness.fix.facts import Fact, Literal
+    from harness.fix.facts import Literal
     from harness.fix.timeline import Timeline
 
 Witness = tuple["Literal", ...]
@@ -43,57 +43,69 @@ _COSTS = {
     "event trigger": 4.0,
 }
 """How hard a literal is to read; kinds that are not here are no witnesses."""
-_TABLES_AND_VIEWS = frozenset("rpvmf")
+_COST_OF_AN_INDEX = 2.2
+TABLES_AND_VIEWS = frozenset("rpvmf")
+"""Of pg_class.relkind."""
 
 
 def own(timeline: Timeline, moment: int) -> list[Witness]:
     """Return the witnesses that begin with what the statement itself made true, the best first."""
     literals = _usable(timeline, moment, moment)
-    return sorted(_chains(timeline, moment, timeline.file_of(moment), literals, _LONGEST), key=cost)
+    found = _chains(timeline, moment, timeline.file_of(moment), literals, _LONGEST)
+    return sorted(found, key=lambda witness: cost(timeline, witness))
 
 
-def borrowed(timeline: Timeline, moment: int, last: int) -> Iterator[Witness]:
-    """Yield what each statement after it, up to `last`, made true for good, the nearest first."""
-    for later in range(moment + 1, last + 1):
-        found = _chains(timeline, moment, timeline.file_of(later), _usable(timeline, moment, later), 1)
-        best = min(found, key=cost, default=None)
-        if best:
-            yield best
+def borrowed(timeline: Timeline, moment: int, last: int) -> list[Witness]:
+    """Return what each statement after it, up to `last`, made true for good, the nearest first."""
+    return _firm_first(timeline, (_usable(timeline, moment, n) for n in range(moment + 1, last + 1)), moment)
 
 
-def left(timeline: Timeline, moment: int, words: Set[str]) -> Iterator[Witness]:
-    """Yield what later statements took away for good of what its words name, so of what it may need."""
-    for later in range(moment + 1, timeline.last + 1):
-        needed = [
+def left(timeline: Timeline, moment: int, words: Set[str]) -> list[Witness]:
+    """Return what later statements took away for good of what its words name, so of what it may need."""
+    needed = (
+        [
             literal
             for literal in _usable(timeline, moment, later)
-            if not literal.holds
-            and literal.fact.name in words
-            and (literal.fact.owner or literal.fact.name) in words
+            if not literal.holds and {literal.fact.name, literal.fact.owner or literal.fact.name} <= words
         ]
-        found = _chains(timeline, moment, timeline.file_of(later), needed, 1)
-        best = min(found, key=cost, default=None)
-        if best:
-            yield best
+        for later in range(moment + 1, timeline.last + 1)
+    )
+    return _firm_first(timeline, needed, moment)
 
 
-def cost(witness: Witness) -> float:
-    """Return how hard a witness is to read."""
-    return sum(_cost(literal.fact) + (0 if literal.holds else 0.5) for literal in witness)
+def _firm_first(timeline: Timeline, steps: Iterable[list[Literal]], moment: int) -> list[Witness]:
+    """Return the best lasting literal of each later statement, those that no second boot touches first."""
+    best = [
+        min(lasting, key=lambda witness: cost(timeline, witness))
+        for later, literals in enumerate(steps, start=moment + 1)
+        if (lasting := list(_chains(timeline, moment, timeline.file_of(later), literals, 1)))
+    ]
+    return sorted(best, key=lambda witness: witness[0].fact in timeline.shaky)
 
 
-def _cost(fact: Fact) -> float:
-    if fact.kind == "relation" and fact.detail not in _TABLES_AND_VIEWS:
-        return 2.2
-    return _COSTS[fact.kind]
+def cost(timeline: Timeline, witness: Witness) -> float:
+    """Return how hard a witness is to read, and how likely to fail."""
+    return sum(_cost(timeline, literal) for literal in witness)
+
+
+def _cost(timeline: Timeline, literal: Literal) -> float:
+    fact = literal.fact
+    is_table = fact.kind != "relation" or fact.detail in TABLES_AND_VIEWS
+    kind = _COSTS[fact.kind] if is_table else _COST_OF_AN_INDEX
+    return kind + (0 if literal.holds else 0.5) + (2 if fact in timeline.shaky else 0)
 
 
 def _usable(timeline: Timeline, moment: int, later: int) -> list[Literal]:
-    """Return what a statement made true and what was not so just before the one at `moment`."""
+    """Return what a statement made true and what was not so just before the one at `moment`.
+
+    That a function is gone is no sign to others: CREATE OR REPLACE brings it back for a while at each boot.
+    """
     return [
         literal
         for literal in timeline.turned(later)
-        if literal.fact.kind in _COSTS and not timeline.holds(literal, moment - 1)
+        if literal.fact.kind in _COSTS
+        and not timeline.holds(literal, moment - 1)
+        and (later == moment or literal.holds or literal.fact.kind != "function")
     ]
 
 
@@ -114,6 +126,6 @@ def _chains(
                 for later in range(first, timeline.ends[reach] + 1)
                 for other in _usable(timeline, moment, later)
             )
-            cheapest = sorted(set(following), key=lambda other: cost((other,)))
+            cheapest = sorted(set(following), key=lambda other: _cost(timeline, other))
             rest = _chains(timeline, moment, reach, islice(cheapest, 20), longest - 1)
             yield from ((literal, *others) for others in islice(rest, 5))
