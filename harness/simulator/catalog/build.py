@@ -105,7 +105,7 @@ def _constrained(node: Any, definition: Definition) -> Definition:
     return replace(definition, column=column, constraints=tuple(others))
 
 
-_NOT_NULL = frozenset(("CONSTR_NOTNULL", "CONSTR_PRIMARY", "CONSTR_IDENTITY"))
+_NOT_NULL = frozenset(("CONSTR_NOTNULL", "CONSTR_IDENTITY"))
 
 
 def _refuse_contradiction(node: Any) -> None:

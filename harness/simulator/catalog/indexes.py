@@ -205,7 +205,7 @@ def _check_partition_key(relation: Relation, spec: IndexSpec) -> None:
     """Refuse a key of a partitioned table over which no partition can watch alone (0A000)."""
     if not spec.is_unique or not set(partition_columns(relation)) - {each.name for each in spec.parts}:
         return
-    word = {ConstraintKind.PRIMARY: "primary key", ConstraintKind.UNIQUE: "unique"}.get(spec.constraint, "unique")
+    word = "primary key" if spec.constraint is ConstraintKind.PRIMARY else "unique"
     said = f"{word} constraint on partitioned table must include all partitioning columns"
     raise Refused("0A000", said, relation.name)
 

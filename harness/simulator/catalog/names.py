@@ -1,7 +1,7 @@
 """The names that Postgres chooses for indexes, constraints and sequences that have none of their own.
 
-After makeObjectName, ChooseRelationName, ChooseIndexName (src/backend/commands/indexcmds.c) and ChooseConstraintName
-(src/backend/catalog/pg_constraint.c).
+After makeObjectName, ChooseRelationName and ChooseIndexName in src/backend/commands/indexcmds.c, and
+ChooseConstraintName in src/backend/catalog/pg_constraint.c.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LENGTH = 63
 
 
 def choose_name(session: Session, schema: int, *parts: str, label: str, is_constraint: bool = False) -> str:
-    """Return a name for a new relation that none in the schema has; for a constraint's index no constraint either."""
+    """Return a name that no relation in the schema has; for a constraint's index, no constraint either."""
 
     def is_free(name: str) -> bool:
         if session.store.one(Relation, "relation", schema, name) is not None:

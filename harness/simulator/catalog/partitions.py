@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.simulator.catalog.build import Definition
-from harness.simulator.catalog.constraints import inherit_check, inherit_foreign
+from harness.simulator.catalog.constraints import inherit_check
+from harness.simulator.catalog.foreign_keys import inherit_foreign
 from harness.simulator.catalog.indexes import clone, spec_of
 from harness.simulator.catalog.objects import (
     Column,

@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.simulator.catalog import build
 from harness.simulator.catalog.columns import set_column
-from harness.simulator.catalog.constraints import check_rows
+from harness.simulator.catalog.common import check_rows
 from harness.simulator.catalog.drop import drop
 from harness.simulator.catalog.names import make_name
 from harness.simulator.catalog.objects import Constraint, ConstraintKind, Ref, Relation, RelationKind

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.simulator.catalog import casts, refill
 from harness.simulator.catalog.columns import set_column
-from harness.simulator.catalog.constraints import check_types
+from harness.simulator.catalog.foreign_keys import check_types
 from harness.simulator.catalog.indexes import partition_columns
 from harness.simulator.catalog.objects import (
     Attached,
