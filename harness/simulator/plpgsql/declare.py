@@ -32,7 +32,8 @@ def declare(machine: Machine, part: tree.Declaration | tree.Cursor | tree.Alias)
 
 def _variable(machine: Machine, part: tree.Declaration) -> Variable:
     type_ = type_of(machine, part.type)
-    variable = Variable(type_, is_record=is_record(machine.session, type_), not_null=part.not_null)
+    variable = of_type(machine.session, type_)
+    variable.not_null = part.not_null
     if part.default is not None:
         machine.set(variable, machine.value(part.default))
     elif part.not_null:
@@ -41,11 +42,12 @@ def _variable(machine: Machine, part: tree.Declaration) -> Variable:
     return variable
 
 
-def is_record(session: Session, type_: TypeName) -> bool:
-    """Whether the values of a type are rows."""
-    if type_.is_array:
-        return False
-    return type_ == RECORD or (bool(type_.oid) and isinstance(session.store.get(type_.oid), Relation))
+def of_type(session: Session, type_: TypeName) -> Variable:
+    """Return a new variable of a type."""
+    relation = session.store.get(type_.oid) if type_.oid and not type_.is_array else None
+    if isinstance(relation, Relation):
+        return Variable(type_, is_record=True, fields=tuple(column.name for column in relation.columns))
+    return Variable(type_, is_record=type_ == RECORD)
 
 
 def type_of(machine: Machine, text: str) -> TypeName:

@@ -13,7 +13,7 @@ from harness.simulator.execute.coerce import coerce
 from harness.simulator.execute.env import EMPTY, Env, Result
 from harness.simulator.execute.evaluate import evaluate
 from harness.simulator.plpgsql import expressions, statements
-from harness.simulator.plpgsql.declare import is_record
+from harness.simulator.plpgsql.declare import of_type
 from harness.simulator.plpgsql.machine import RETURN, Machine, Signal, runs
 from harness.simulator.plpgsql.variables import Frame, Variable
 from harness.simulator.values import UNKNOWN, Value, ZeroBased
@@ -135,7 +135,7 @@ def _bind(session: Session, frame: Frame, function: Function, arguments: Sequenc
     """Declare a function's arguments with their values; return those that it gives back."""
     given, outputs = list(arguments), dict[str, Variable]()
     for number, argument in enumerate(function.arguments, start=1):
-        variable = Variable(argument.type, is_record=is_record(session, argument.type))
+        variable = of_type(session, argument.type)
         if argument.mode in "ibv":
             variable.value = _given(session, function, argument, given)
             frame.add(f"${number}", variable)

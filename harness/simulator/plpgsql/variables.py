@@ -31,6 +31,8 @@ class Variable:
     type: TypeName
     value: Value = None
     is_record: bool = False
+    fields: tuple[str, ...] = ()
+    """Of a record that is a table's row: all of them are there from the first assignment to one of them."""
     is_constant: bool = False
     not_null: bool = False
     cursor: tree.Cursor | None = None
@@ -111,7 +113,8 @@ class Frame:
             visible = self.visible()
             types = {name: NO_TYPE if each.type == RECORD else each.type for name, each in visible.items()}
             scope = Scope.with_variables(types, conflict=self.conflict)
-            self._env = Env(rows=self._labelled(), variables=_Values(visible), scope=scope)
+            labels = self._labelled()
+            self._env = Env(variables=_Values(visible), scope=scope, parent=Env(rows=labels) if labels else None)
         return self._env
 
     def _labelled(self) -> Mapping[str, Mapping[str, Value]]:
@@ -128,7 +131,10 @@ def assign(frame: Frame, target: tree.Target, value: Value) -> tuple[Variable, V
     variable = variable or frame.require(target.name)
     if variable.is_constant:
         raise Refused("22005", f'variable "{target.name}" is declared CONSTANT', target.name)
-    return variable, _with(variable.value, path, value) if path else value
+    if not path:
+        return variable, value
+    whole = dict.fromkeys(variable.fields) if variable.value is None and variable.fields else variable.value
+    return variable, _with(whole, path, value)
 
 
 def _with(whole: Value, path: Sequence[str], value: Value) -> Value:
