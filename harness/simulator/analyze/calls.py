@@ -11,7 +11,7 @@ from harness.simulator.analyze.coercion import can_cast, require_boolean
 from harness.simulator.analyze.model import UNTYPED, Node, Work
 from harness.simulator.analyze.scope import Scope
 from harness.simulator.analyze.walk import analyzes, typed
-from harness.simulator.catalog.objects import NO_TYPE, Ref, TypeName
+from harness.simulator.catalog.objects import NO_TYPE, Function, Ref, TypeName
 from harness.simulator.session import Session
 from harness.sql import tree
 
@@ -86,10 +86,19 @@ def resolve(work: Work, name: str, schema: str, arguments: Arguments) -> Called:
         return _unknown(every, matching)
     if chosen.oid:
         work.use(Ref(chosen.oid))
+        _refuse_procedure(work, chosen.oid, name, given)
     for place, (node, type_) in enumerate(zip(arguments.nodes, given, strict=True)):
         if type_ == UNTYPED:
             literals.check(work, node, chosen.arguments[place])
     return _result(work, chosen, given)
+
+
+def _refuse_procedure(work: Work, oid: int, name: str, given: Sequence[TypeName]) -> None:
+    """Refuse a procedure in an expression (42809)."""
+    function = work.session.store.get(oid)
+    if isinstance(function, Function) and function.kind == "p":
+        shown = ", ".join(types.format_type(work.session, each) for each in given)
+        work.refuse("42809", f"{name}({shown}) is a procedure", name)
 
 
 def _choose(

@@ -69,6 +69,8 @@ def create_function(session: Session, node: Any) -> None:
 
 def put_function(session: Session, made: Function, *, can_replace: bool) -> None:
     """Add a function, or put it in place of the one with its signature (42723, 42P13), once its body is checked."""
+    if made.tree is not None:
+        check_body(session, made)
     before = _before(session, made)
     if before is not None:
         if not can_replace:

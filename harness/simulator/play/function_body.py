@@ -136,8 +136,19 @@ def _check_result(session: Session, function: Function, last: Analysis | None) -
     expected = _expected(session, function)
     if expected is None:
         return
-    if len(expected) != len(given) and not (len(given) == 1 and _is_row(session, given[0])):
+    if len(given) == 1 and _is_row(session, given[0]):
+        return
+    if len(expected) != len(given):
         raise _mismatch(session, function)
+    if not all(_fits(session, *pair) for pair in zip(given, expected, strict=True)):
+        raise _mismatch(session, function)
+
+
+def _fits(session: Session, given: TypeName, expected: TypeName) -> bool:
+    """Whether a value may be given for a type, as in an assignment."""
+    from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
+
+    return given.name == "unknown" or analyze.can_cast(session, given, expected, "assignment") is not False
 
 
 def _is_row(session: Session, given: TypeName) -> bool:

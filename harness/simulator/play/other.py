@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from harness.simulator.session import Session
 
 _STATISTICS: Final = "statistics object"
+_COUNTED: Final = (RelationKind.TABLE, RelationKind.PARTITIONED, RelationKind.MATERIALIZED, RelationKind.FOREIGN)
 
 
 def put_other(
@@ -155,7 +156,7 @@ def _drop_named(session: Session, kind: str, name: str, *, missing_ok: bool) -> 
 @plays("CreateStatsStmt")
 def create_statistics(session: Session, node: Any) -> None:
     """Make extended statistics: the table, then the name, then the columns (42P01, 42710, 42703)."""
-    relations = [session.ranged(item.range_var) for item in node.relations]
+    relations = [_counted(session.ranged(item.range_var)) for item in node.relations]
     columns = [item.stats_elem.name for item in node.exprs if item.stats_elem.name]
     if node.defnames:
         schema, name = new_name(session, node.defnames)
@@ -169,6 +170,13 @@ def create_statistics(session: Session, node: Any) -> None:
     refs = [Ref(each.oid, session.column(each, column).number) for each in relations for column in columns]
     needs = inside(schema) | depends(*refs, *(Ref(each.oid) for each in relations), bond=Bond.AUTO)
     put_other(session, _STATISTICS, name, scope=schema.oid, needs=needs)
+
+
+def _counted(relation: Relation) -> Relation:
+    """Refuse what has no statistics (42809)."""
+    if relation.kind not in _COUNTED and not relation.is_assumed:
+        raise Refused("42809", f'cannot define statistics for relation "{relation.name}"', relation.name)
+    return relation
 
 
 def _statistics_name(session: Session, schema: Schema, relation: Relation, columns: list[str]) -> str:

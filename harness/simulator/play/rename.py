@@ -164,7 +164,7 @@ def _on_relation(session: Session, kind: str, node: Any) -> None:
         raise Refused("42704", said, node.subname, relation.name)
     if isinstance(found, Constraint):
         _constraint(session, found, node.newname)
-    else:
+    elif not (isinstance(found, Trigger) and found.name == node.newname):
         _refuse_taken(session, relation, node.newname, class_, word, "relation")
         session.store.put(replace(found, name=node.newname))
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.simulator.catalog.objects import (
     Bond,
+    Constraint,
+    ConstraintKind,
     Function,
     Other,
     Ref,
@@ -69,6 +71,25 @@ def create_trigger(session: Session, node: Any) -> None:
         | normal(used),
     )
     session.store.put(made)
+    if made.is_constraint and before is None:
+        _put_constraint(session, relation, made)
+
+
+def _put_constraint(session: Session, relation: Relation, trigger: Trigger) -> None:
+    """Add the constraint that a constraint trigger is (23505 where the table has one of its name)."""
+    if session.store.one(Constraint, "constraint", relation.oid, trigger.name):
+        said = 'duplicate key value violates unique constraint "pg_constraint_conrelid_contypid_conname_index"'
+        raise Refused("23505", said, trigger.name)
+    session.store.put(
+        Constraint(
+            oid=session.store.new_oid(),
+            name=trigger.name,
+            owner=relation.oid,
+            schema=relation.schema,
+            kind=ConstraintKind.TRIGGER,
+            depends=depends(Ref(trigger.oid), bond=Bond.INTERNAL),
+        )
+    )
 
 
 def _check_relation(relation: Relation, timing: str, events: frozenset[str], *, is_row: bool) -> None:
