@@ -84,7 +84,7 @@ class Boot:
         except Refused as refused:
             store.rollback(mark)
             result.refused = refused
-            result.is_doubtful = self.session.doubt.is_about(refused)
+            result.is_doubtful = self.session.doubt.is_about(self.session, refused)
         except Unsure as unsure:
             result.unsure = unsure.reason
             self.session.doubt.note(self.session, step.statement.text)
