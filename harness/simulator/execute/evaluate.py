@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from harness.simulator.errors import Unsure
 from harness.simulator.execute import logic, operators
 from harness.simulator.execute.coerce import coerce
 from harness.simulator.execute.env import Env
@@ -106,6 +107,24 @@ def _field(value: Any, names: list[str]) -> Value:
         if not hasattr(value, "get") or name not in value:
             return UNKNOWN
         value = value[name]
+    return value
+
+
+def spread(session: Session, node: Any, env: Env) -> dict[str, Value] | None:
+    """Return the fields of a record that is spread out (`new.*`, `(f(x)).*`); None for any other expression."""
+    content = tree.inner(node)
+    if content is None or content.DESCRIPTOR.name not in ("ColumnRef", "A_Indirection"):
+        return None
+    steps = content.fields if content.DESCRIPTOR.name == "ColumnRef" else content.indirection
+    if len(steps) == 0 or tree.kind(steps[-1]) != "A_Star":
+        return None
+    if content.DESCRIPTOR.name == "ColumnRef":
+        names = [step.string.sval for step in steps[:-1]]
+        value = _bare(names[0], env) if len(names) == 1 else UNKNOWN
+    else:
+        value = evaluate(session, content.arg, env) if len(steps) == 1 else UNKNOWN
+    if not isinstance(value, dict):
+        raise Unsure("a record is spread out whose fields are not known")
     return value
 
 

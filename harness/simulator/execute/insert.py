@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from harness.simulator.execute.coerce import coerce
 from harness.simulator.execute.env import Env, Result
 from harness.simulator.execute.evaluate import as_bool, evaluate
 from harness.simulator.execute.keyed import MAYBE, fields_of
-from harness.simulator.execute.query import run_query
+from harness.simulator.execute.query import run_query, spread_values
 from harness.simulator.execute.update import assigned
 from harness.simulator.execute.writing import Values, Writer, default, refuse_given
 from harness.simulator.values import UNKNOWN, Value
@@ -52,12 +52,16 @@ def _given(session: Session, node: Any, env: Env) -> Result:
     select = node.select_stmt.select_stmt
     if not select.values_lists or select.sort_clause or select.HasField("limit_count"):
         return run_query(session, node.select_stmt, env)
-    rows = [tuple(_value(session, item, env) for item in each.list.items) for each in select.values_lists]
+    rows = [tuple(_values(session, each.list.items, env)) for each in select.values_lists]
     return Result((), rows)
 
 
-def _value(session: Session, item: Any, env: Env) -> Value:
-    return _DEFAULT if item.WhichOneof("node") == "set_to_default" else evaluate(session, item, env)
+def _values(session: Session, items: Any, env: Env) -> Iterator[Value]:
+    for item in items:
+        if item.WhichOneof("node") == "set_to_default":
+            yield _DEFAULT
+        else:
+            yield from spread_values(session, [item], env)
 
 
 def _columns(session: Session, relation: Relation, node: Any, given: Result) -> list[tuple[Column, bool]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from harness.simulator.errors import Unsure
 from harness.simulator.execute import grouping, logic, ordering, windows
 from harness.simulator.execute.env import Env, Result
-from harness.simulator.execute.evaluate import as_bool, evaluate, values
+from harness.simulator.execute.evaluate import as_bool, evaluate, spread
 from harness.simulator.execute.sources import cross
 from harness.simulator.execute.streams import MOST_ROWS, Shape, Stream, doubted, result_of
 from harness.simulator.values import UNKNOWN, Value
@@ -104,7 +104,7 @@ def _select(session: Session, node: Any, env: Env) -> Result:
     if tree.enum(node, "op") != "SETOP_NONE":
         return ordering.ordered_result(session, node, _set_operation(session, node, env), env)
     if node.values_lists:
-        rows = [tuple(values(session, item.list.items, env)) for item in node.values_lists]
+        rows = [tuple(spread_values(session, item.list.items, env)) for item in node.values_lists]
         names = tuple(f"column{n}" for n in range(1, len(rows[0]) + 1))
         return ordering.ordered_result(session, node, Result(names, rows), env)
     stream = cross(session, node.from_clause, env, node.where_clause)
@@ -113,7 +113,7 @@ def _select(session: Session, node: Any, env: Env) -> Result:
     if grouping.is_grouped(session, node):
         stream = grouping.grouped(session, node, stream, env)
     stream = windows.computed(session, node, stream)
-    columns = tuple(_columns(node, stream.shape))
+    columns = tuple(_columns(session, node, stream.shape, env))
     produced = list(_produce(session, node, stream))
     return ordering.arrange(session, node, columns, produced, is_complete=stream.is_complete)
 
@@ -132,12 +132,23 @@ def project(session: Session, targets: Any, env: Env, shape: Shape) -> list[Valu
         target = item.res_target.val
         starred = _star(target, shape)
         if starred is None:
-            found.append(evaluate(session, target, env))
+            fields = spread(session, target, env)
+            found += [evaluate(session, target, env)] if fields is None else fields.values()
             continue
         for alias, names in starred:
-            fields = env.rows.get(alias, {})
-            found += [fields.get(name, UNKNOWN) for name in names]
+            row = env.rows.get(alias, {})
+            found += [row.get(name, UNKNOWN) for name in names]
     return found
+
+
+def spread_values(session: Session, nodes: Any, env: Env) -> Iterator[Value]:
+    """Yield the values of a list of expressions, in which records may be spread out."""
+    for node in nodes:
+        fields = spread(session, node, env)
+        if fields is None:
+            yield evaluate(session, node, env)
+        else:
+            yield from fields.values()
 
 
 def _star(target: Any, shape: Shape) -> Shape | None:
@@ -145,7 +156,7 @@ def _star(target: Any, shape: Shape) -> Shape | None:
     if tree.kind(target) != "ColumnRef" or tree.kind(target.column_ref.fields[-1]) != "A_Star":
         return None
     names = [field.string.sval for field in target.column_ref.fields[:-1]]
-    return [each for each in shape if each[0] == names[-1]] if names else shape
+    return ([each for each in shape if each[0] == names[-1]] or None) if names else shape
 
 
 def _rows(found: list[Value]) -> Iterator[tuple[tuple[Value, ...], bool]]:
@@ -168,14 +179,22 @@ def _nth(value: Value, place: int) -> Value:
     return row[0] if len(row) == 1 else dict(zip(value.columns, row, strict=False))
 
 
-def _columns(node: Any, shape: Shape) -> Iterator[str]:
+def _columns(session: Session, node: Any, shape: Shape, env: Env) -> Iterator[str]:
     for item in node.target_list:
         target = item.res_target
         starred = _star(target.val, shape)
-        if starred is None:
+        fields = spread(session, target.val, env) if starred is None and _is_spread(target.val) else None
+        if fields is not None:
+            yield from fields
+        elif starred is None:
             yield target.name or name_of(target.val)
         else:
             yield from (name for _, names in starred for name in names)
+
+
+def _is_spread(target: Any) -> bool:
+    """Whether a variable is spread out, whose fields are the same for each row."""
+    return bool(tree.kind(target) == "ColumnRef")
 
 
 def name_of(node: Any) -> str:

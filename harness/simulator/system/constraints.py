@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from harness.simulator.catalog.objects import Constraint, ConstraintKind, Relation
 from harness.simulator.system.relations import schema_oid
 from harness.simulator.system.views import Others, Wanted, gives, own
-from harness.simulator.values import Value
+from harness.simulator.values import Choice, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
 
+_KEYS = Choice("contype", frozenset({"p", "u"}))
+"""Postgres's own tables have keys (since Postgres 14) and no other constraints."""
 _Rows = Iterator[dict[str, Value]]
 
 
@@ -33,10 +35,9 @@ def pg_constraint(session: Session, wanted: Wanted) -> _Rows:
             yield _constraint(session, constraint)
     if names is not None:
         return
-    yield Others(oid=own("constraint"), conname=own("constraint"), conrelid=own("relation"),
-                 connamespace=schema_oid(session, "pg_catalog"))  # fmt: skip
-    yield Others(oid=own("constraint"), conname=own("constraint"), conrelid=0, contype="c",
-                 connamespace=schema_oid(session, "information_schema"))  # fmt: skip
+    name = {"oid": own("constraint"), "conname": own("constraint"), "confrelid": 0}
+    yield Others(name, conrelid=own("relation"), contype=_KEYS, connamespace=schema_oid(session, "pg_catalog"))
+    yield Others(name, conrelid=0, contype="c", connamespace=schema_oid(session, "information_schema"))
     for relation in session.store.each(Relation):
         if relation.is_assumed:
             yield Others(oid=own("constraint"), conname=own("constraint"), conrelid=relation.oid)
