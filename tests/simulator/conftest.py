@@ -9,7 +9,8 @@ import pytest
 
 from harness.ladder.model import Ladder, Migration
 from harness.simulator.model import Simulation, Verdict
-from harness.simulator.simulate import simulate
+from harness.simulator.session import Session
+from harness.simulator.simulate import Boot, empty, simulate, steps_of
 
 Twice = Callable[..., list[Verdict]]
 
@@ -33,7 +34,7 @@ def twice() -> Twice:
 
 @pytest.fixture
 def refusals() -> Callable[..., list[str]]:
-    """Play texts of SQL twice; the SQLSTATE with which the second boot refuses each statement, empty where it passes.
+    """Play texts of SQL twice; the SQLSTATE with which the second boot refuses each statement, if it does.
 
     A statement of which nothing is known gives `?` and the reason.
     """
@@ -42,3 +43,14 @@ def refusals() -> Callable[..., list[str]]:
         return f"? {verdict.reason}" if verdict.reason else verdict.sqlstate
 
     return lambda *texts, setup="": [told(verdict) for verdict in play(*texts, setup=setup).verdicts]
+
+
+@pytest.fixture
+def refused() -> Callable[[str], list[str]]:
+    """Play one text once, on an empty database; the SQLSTATE of each statement, empty where it passes."""
+
+    def play_once(text: str) -> list[str]:
+        results = Boot(Session(empty(), is_cold=False)).run(list(steps_of(_migration("one.sql", text))))
+        return [result.unsure or (result.refused.sqlstate if result.refused else "") for result in results]
+
+    return play_once

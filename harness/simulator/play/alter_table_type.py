@@ -126,7 +126,7 @@ def _type_of(session: Session, default: Default, column: TypeName) -> TypeName:
 
 def _refuse_dependent(object_: Object, table: int, column: Column) -> None:
     """Refuse a column on which something stands that is not made again (RememberAllDependentForRebuilding)."""
-    what, sqlstate = "", "0A000"
+    what = ""
     match object_:
         case Relation() if object_.kind in _VIEWS:
             what = "used by a view or rule"
@@ -139,9 +139,9 @@ def _refuse_dependent(object_: Object, table: int, column: Column) -> None:
         case Function():
             what = "used by a function or procedure"
         case Default() if (object_.table, object_.column) != (table, column.number):
-            what, sqlstate = "used by a generated column", "42601"
+            what = "used by a generated column"
     if what:
-        raise Refused(sqlstate, f"cannot alter type of a column {what}", column.name, object_.name)
+        raise Refused("0A000", f"cannot alter type of a column {what}", column.name, object_.name)
 
 
 _CAST_WHEN_STORED = frozenset(("varchar", "bpchar", "name", "?"))
