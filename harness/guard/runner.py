@@ -82,7 +82,7 @@ def guess(ladder: Ladder) -> Choice:
     among what it is made of does, and so does a tracker's table in its code.
     """
     folders = _surroundings(ladder.root)
-    if len(folders) == 1:
+    if not (folders[-1] / ".git").exists():
         return Choice(Runner.EVERY_BOOT, "no repository around it shows a tool with a tracker")
     found = _own_file(folders) or _named_tool(folders) or _table(ladder, folders)
     if found:
@@ -91,13 +91,11 @@ def guess(ladder: Ladder) -> Choice:
 
 
 def _surroundings(root: Path) -> list[Path]:
-    """Return the ladder's folder and those above it, up to the top of its repository or the current folder."""
+    """Return the ladder's folder and those above it up to the top of its repository; without one it alone."""
     folder = root.resolve()
     above = [folder, *list(folder.parents)[:_ABOVE]]
-    tops = [index for index, each in enumerate(above) if (each / ".git").exists()]
-    if not tops:
-        tops = [index for index, each in enumerate(above) if each == Path.cwd()]
-    return above[: tops[0] + 1] if tops else above[:1]
+    top = next((index for index, each in enumerate(above) if (each / ".git").exists()), 0)
+    return above[: top + 1]
 
 
 def _own_file(folders: list[Path]) -> str:

@@ -73,9 +73,8 @@ def test_no_tracker_in_sight(name: str, text: str, repository: Path) -> None:
     assert guessed(repository).runner is Runner.EVERY_BOOT
 
 
-def test_a_bare_folder(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bare_folder(repository: Path) -> None:
     """Without a repository around it, not even the ladder's own words count."""
     (repository / ".git").rmdir()
     (repository / "db/0_t.up.sql").write_text("CREATE TABLE schema_migrations (v int);")
-    monkeypatch.chdir(repository / "db")
     assert guessed(repository) == Choice(Runner.EVERY_BOOT, "no repository around it shows a tool with a tracker")
