@@ -138,7 +138,7 @@ def _all_doubtful(group: list[Produced]) -> bool:
     return all(each.doubtful for each in group)
 
 
-def _agreed(rows: list[tuple[Value, ...]]) -> tuple[Value, ...]:
+def _agreed(rows: Sequence[tuple[Value, ...]]) -> tuple[Value, ...]:
     """Return what several rows have in common, the rest UNKNOWN."""
     first = rows[0]
     return tuple(
@@ -175,8 +175,15 @@ def _cut(result: Result, count: Value, offset: Value, *, is_ordered: bool) -> Re
         return Result(result.columns, cut)
     if count is not None and not offset and _says_one_thing(result):
         return Result(result.columns, cut, is_complete=result.is_complete or len(cut) == count)
+    if count is not None and not offset and len(result.rows) - len(result.doubtful) >= count:
+        return Result(result.columns, [_any_of(result)] * count)
     doubtful = frozenset(range(len(result.rows)))
     return Result(result.columns, result.rows, doubtful, result.is_complete)
+
+
+def _any_of(result: Result) -> tuple[Value, ...]:
+    """Return what is known of a row if it may be any of a result."""
+    return _agreed(result.rows) if result.is_complete else (UNKNOWN,) * len(result.columns)
 
 
 def _says_one_thing(result: Result) -> bool:
