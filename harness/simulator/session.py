@@ -49,6 +49,8 @@ class Session:
     catching: int = 0
     depth: int = 0
     """How deep functions, triggers and views call one another."""
+    stored: int = 0
+    """How deep within expressions that the catalog keeps."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
     """What is to be done when the transaction ends: settings that were LOCAL to it go back."""
     savepoints: list[tuple[str, int]] = field(default_factory=list)

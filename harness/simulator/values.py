@@ -131,17 +131,23 @@ class PaddedText(str):
 class Label(str):
     """A label of an enum."""
 
-    __slots__ = ("labels",)
+    __slots__ = ("labels", "renamed")
 
     labels: tuple[str, ...]
     """All of the enum's, in order."""
+    renamed: tuple[tuple[str, str], ...]
+    """What labels were called before, and are now."""
 
     @classmethod
-    def of(cls, text: str, labels: tuple[str, ...]) -> Label:
+    def of(cls, text: str, labels: tuple[str, ...], renamed: tuple[tuple[str, str], ...] = ()) -> Label:
         """Return one of the labels."""
         made = cls(text)
-        made.labels = labels
+        made.labels, made.renamed = labels, renamed
         return made
+
+    def like(self, text: str) -> str:
+        """Return the label that an expression means which the catalog has kept since before a renaming."""
+        return text if text in self.labels else dict(self.renamed).get(text, text)
 
 
 class FoldedText(str):

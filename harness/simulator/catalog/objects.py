@@ -287,6 +287,8 @@ class Type(Object):
     kind: TypeKind
     labels: tuple[str, ...] = ()
     """An enum's."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """What an enum's labels were called before, and are now: in expressions that the catalog keeps."""
     base: TypeName = NO_TYPE
     """A domain's, or a range's subtype."""
     not_null: bool = False

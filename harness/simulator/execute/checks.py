@@ -8,8 +8,9 @@ from harness.simulator.catalog.objects import Constraint, ConstraintKind, Index,
 from harness.simulator.errors import Refused
 from harness.simulator.execute import foreign, keyed, logic, operators
 from harness.simulator.execute.env import Env
-from harness.simulator.execute.evaluate import as_bool, evaluate
+from harness.simulator.execute.evaluate import as_bool
 from harness.simulator.execute.keyed import MAYBE, Values, fields_of
+from harness.simulator.execute.stored import evaluate_stored
 from harness.simulator.values import Value
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def check_row(session: Session, relation: Relation, values: Values) -> None:
         return
     env = Env(rows={relation.name: fields_of(relation, values)})
     for each in sorted(checks, key=lambda check: check.name):
-        if as_bool(evaluate(session, each.expression, env)) is False:
+        if as_bool(evaluate_stored(session, each.expression, env)) is False:
             said = f'new row for relation "{relation.name}" violates check constraint "{each.name}"'
             raise Refused("23514", said, relation.name, each.name)
 
@@ -85,7 +86,8 @@ def _check_exclusion(
 def _excluded(session: Session, relation: Relation, index: Index, values: Values) -> list[Value]:
     env = Env(rows={relation.name: fields_of(relation, values)})
     return [
-        values.get(part.column) if part.column else evaluate(session, part.expression, env) for part in index.parts
+        values.get(part.column) if part.column else evaluate_stored(session, part.expression, env)
+        for part in index.parts
     ]
 
 
@@ -103,7 +105,7 @@ def check_rows(session: Session, relation: Relation, constraint: Constraint) -> 
 
 def _breaks(session: Session, relation: Relation, expression: Any, row: Row) -> bool:
     env = Env(rows={relation.name: fields_of(relation, row.values)})
-    return as_bool(evaluate(session, expression, env)) is False
+    return as_bool(evaluate_stored(session, expression, env)) is False
 
 
 def check_not_null(session: Session, relation: Relation, number: int) -> None:

@@ -65,14 +65,16 @@ def _own(session: Session, value: Value, type_: Type, explicit: bool) -> Value:
     if value is None or value is UNKNOWN or isinstance(value, Fresh):
         return value
     if type_.kind is TypeKind.ENUM:
+        if session.stored and isinstance(value, str) and value not in type_.labels:
+            value = dict(type_.renamed).get(value, value)
         if isinstance(value, str) and value not in type_.labels:
             raise Refused("22P02", f'invalid input value for enum {type_.name}: "{value}"', type_.name, value)
-        return Label.of(value, type_.labels) if isinstance(value, str) else value
+        return Label.of(value, type_.labels, type_.renamed) if isinstance(value, str) else value
     return _built_in(session, value, TypeName(type_.name), explicit)
 
 
 def _check_domain(session: Session, value: Value, type_: Type) -> None:
-    from harness.simulator.execute.evaluate import evaluate  # noqa: PLC0415 - each stands on the other
+    from harness.simulator.execute.stored import evaluate_stored  # noqa: PLC0415 - each stands on the other
 
     if type_.not_null and value is None:
         raise Refused("23502", f"domain {type_.name} does not allow null values", type_.name)
@@ -80,7 +82,7 @@ def _check_domain(session: Session, value: Value, type_: Type) -> None:
         if constraint.kind is ConstraintKind.NOT_NULL and value is None:
             raise Refused("23502", f"domain {type_.name} does not allow null values", type_.name)
         if constraint.kind is ConstraintKind.CHECK:
-            met = evaluate(session, constraint.expression, Env(variables={"value": value}))
+            met = evaluate_stored(session, constraint.expression, Env(variables={"value": value}))
             if met is False:
                 said = f'value for domain {type_.name} violates check constraint "{constraint.name}"'
                 raise Refused("23514", said, type_.name, constraint.name)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from harness.simulator.catalog.objects import Index, IndexKey, Relation, Row
 from harness.simulator.execute import logic
 from harness.simulator.execute.env import Env
-from harness.simulator.execute.evaluate import as_bool, evaluate
+from harness.simulator.execute.evaluate import as_bool
+from harness.simulator.execute.stored import evaluate_stored
 from harness.simulator.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -62,11 +63,11 @@ class Keyed:
         relation = self._session.store.of(self._relation, Relation)
         env = Env(rows={relation.name: fields_of(relation, values)})
         if self._predicate is not None:
-            met = as_bool(evaluate(self._session, self._predicate, env))
+            met = as_bool(evaluate_stored(self._session, self._predicate, env))
             if met is not True:
                 return MAYBE if met is UNKNOWN else None
         return [
-            values.get(part.column) if part.column else evaluate(self._session, part.expression, env)
+            values.get(part.column) if part.column else evaluate_stored(self._session, part.expression, env)
             for part in self._parts
         ]
 

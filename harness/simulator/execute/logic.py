@@ -192,8 +192,10 @@ def alike(left: Value, right: Value) -> tuple[Any, Any] | None:  # noqa: PLR0911
     if isinstance(left, PaddedText) or isinstance(right, PaddedText):
         texts = isinstance(left, str) and isinstance(right, str)
         return (left.rstrip(" "), right.rstrip(" ")) if texts else None
-    if isinstance(left, Label) or isinstance(right, Label):
-        return (left, right) if isinstance(left, str) and isinstance(right, str) else None
+    if isinstance(left, Label):
+        return (str(left), left.like(right)) if isinstance(right, str) else None
+    if isinstance(right, Label):
+        return (right.like(left), str(right)) if isinstance(left, str) else None
     if isinstance(left, FoldedText) or isinstance(right, FoldedText):
         texts = isinstance(left, str) and isinstance(right, str)
         return (FoldedText(left), FoldedText(right)) if texts else None

@@ -217,10 +217,12 @@ def _view(session: Session, relation: Relation, columns: tuple[str, ...]) -> Res
     if session.depth > _DEEPEST:
         raise Unsure(f"view {relation.name} is nested too deeply")
     session.depth += 1
+    session.stored += 1
     try:
         found = run_query(session, relation.query, EMPTY)
     finally:
         session.depth -= 1
+        session.stored -= 1
     found = Result(columns or found.columns, found.rows, found.doubtful, found.is_complete)
     return doubted(found) if relation.kind is RelationKind.MATERIALIZED else found
 

@@ -11,9 +11,10 @@ from harness.simulator.catalog.objects import Function, Relation, RelationKind, 
 from harness.simulator.errors import Unsure
 from harness.simulator.execute import logic
 from harness.simulator.execute.env import Env
-from harness.simulator.execute.evaluate import as_bool, evaluate
+from harness.simulator.execute.evaluate import as_bool
 from harness.simulator.execute.foreign import is_off
 from harness.simulator.execute.keyed import fields_of
+from harness.simulator.execute.stored import evaluate_stored
 from harness.simulator.values import UNKNOWN, Fresh, Value
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _met(session: Session, relation: Relation, trigger: Trigger, old: Values | N
     if trigger.when is None:
         return True
     rows = {name: fields_of(relation, row) for name, row in (("old", old), ("new", new)) if row is not None}
-    return as_bool(evaluate(session, trigger.when, Env(rows=rows)))
+    return as_bool(evaluate_stored(session, trigger.when, Env(rows=rows)))
 
 
 def _named(relation: Relation, values: Values | None) -> Mapping[str, Value] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harness.simulator.catalog.objects import (
     Attached,
@@ -22,9 +22,9 @@ from harness.simulator.errors import Refused, Unsure
 from harness.simulator.execute import checks, foreign, triggers
 from harness.simulator.execute.coerce import coerce
 from harness.simulator.execute.env import EMPTY, Env
-from harness.simulator.execute.evaluate import evaluate
 from harness.simulator.execute.functions.sequences import advance
 from harness.simulator.execute.keyed import fields_of
+from harness.simulator.execute.stored import stored_value
 from harness.simulator.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -179,10 +179,10 @@ def default(session: Session, relation: Relation, column: Column) -> Value:
         return UNKNOWN if sequence is None else advance(session, sequence)
     found = session.store.one(Default, "default", relation.oid, column.number)
     if found is not None and not column.is_generated:
-        return coerce(session, evaluate(session, found.expression, EMPTY), column.type)
+        return stored_value(session, found.expression, EMPTY, column.type)
     own = session.store.get(column.type.oid) if column.type.oid and not column.type.is_array else None
     if isinstance(own, Type) and own.default is not None:
-        return coerce(session, evaluate(session, own.default, EMPTY), column.type)
+        return stored_value(session, own.default, EMPTY, column.type)
     return UNKNOWN if relation.is_assumed else coerce(session, None, column.type)
 
 
@@ -203,8 +203,9 @@ def generated(session: Session, relation: Relation, values: Values) -> Values:
     made = dict(values)
     for column in columns:
         found = session.store.one(Default, "default", relation.oid, column.number)
-        value: Any = UNKNOWN if found is None else evaluate(session, found.expression, env)
-        made[column.number] = coerce(session, value, column.type)
+        made[column.number] = (
+            UNKNOWN if found is None else stored_value(session, found.expression, env, column.type)
+        )
     return made
 
 

@@ -21,6 +21,7 @@ from harness.simulator.catalog.objects import (
     TypeName,
 )
 from harness.simulator.errors import Refused
+from harness.simulator.execute.stored import check_domain
 from harness.simulator.play import plays
 from harness.simulator.play.making import check_type_is_free, depends, inside, new_name, normal, typed
 from harness.sql import tree
@@ -96,7 +97,7 @@ def _add_check(session: Session, domain: Type, node: Any) -> None:
     if session.store.one(Constraint, "constraint", domain.oid, name):
         raise Refused("42710", f'constraint "{name}" for domain "{domain.name}" already exists', name, domain.name)
     expression = tree.inner(node.raw_expr)
-    session.store.put(
+    made = session.store.put(
         Constraint(
             oid=session.store.new_oid(),
             name=name,
@@ -108,6 +109,8 @@ def _add_check(session: Session, domain: Type, node: Any) -> None:
             depends=depends(Ref(domain.oid), bond=Bond.AUTO) | _uses(session, expression, domain.base),
         )
     )
+    if made.is_validated:
+        check_domain(session, domain, made)
 
 
 @plays("AlterDomainStmt")
@@ -122,6 +125,8 @@ def alter_domain(session: Session, node: Any) -> None:
         case "T":
             _set_default(session, domain, tree.inner(getattr(node, "def")))
         case "N" | "O":
+            if node.subtype == "O":
+                check_domain(session, domain, None)
             session.store.put(replace(domain, not_null=node.subtype == "O"))
         case "C":
             _constrain(session, domain.oid, tree.inner(getattr(node, "def")))
@@ -139,4 +144,5 @@ def _drop_or_validate(session: Session, domain: Type, node: Any) -> None:
     if node.subtype == "X":
         session.store.remove(constraint.oid)
     else:
+        check_domain(session, domain, constraint)
         session.store.put(replace(constraint, is_validated=True))

@@ -20,6 +20,7 @@ from harness.simulator.catalog.objects import (
     TypeName,
 )
 from harness.simulator.errors import Refused
+from harness.simulator.execute.stored import rename_label
 from harness.simulator.play import plays
 from harness.simulator.play.making import (
     check_type_is_free,
@@ -73,7 +74,10 @@ def _rename_label(session: Session, enum: Type, old: str, new: str) -> None:
     at = _place_of(enum, old)
     if new in enum.labels:
         raise Refused("42710", f'enum label "{new}" already exists', enum.name, new)
-    session.store.put(replace(enum, labels=(*enum.labels[:at], new, *enum.labels[at + 1 :])))
+    labels = (*enum.labels[:at], new, *enum.labels[at + 1 :])
+    before = ((was, new if now == old else now) for was, now in enum.renamed if was not in (old, new))
+    renamed = session.store.put(replace(enum, labels=labels, renamed=(*before, (old, new))))
+    rename_label(session, renamed, old)
 
 
 def _place_of(enum: Type, label: str) -> int:

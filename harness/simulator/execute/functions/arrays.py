@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from harness.simulator.session import Session
 
 
-_LONGEST = 1000
+_LONGEST = 200
 """Of a longer series the rest is not known."""
 
 
