@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.catalog.objects import Relation
@@ -75,6 +77,18 @@ def _points(items: Any) -> list[Point] | None:
     return found
 
 
+def _read(text: str) -> object:
+    """Return a text as the number or the moment that it spells; itself where it spells neither."""
+    from harness.simulator.execute import literals  # noqa: PLC0415 - the rooms call each other
+
+    for read in (literals.integer, literals.timestamptz):
+        with suppress(ValueError, OverflowError):
+            value = read(text)
+            if isinstance(value, int | datetime):
+                return value
+    return text
+
+
 def _constants(items: Any) -> list[object]:
     return [value for item in items if (value := _constant(tree.inner(item))) is not None]
 
@@ -89,7 +103,7 @@ def _constant(node: Any) -> object:
         case "ival":
             return int(node.ival.ival)
         case "sval":
-            return str(node.sval.sval)
+            return _read(str(node.sval.sval))
         case "boolval":
             return bool(node.boolval.boolval)
     return None
