@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from harness.simulator.analyze import calls
+from harness.simulator.analyze.conflict import written
 from harness.simulator.analyze.model import Node, Output, Work
 from harness.simulator.analyze.scope import Scope
 from harness.simulator.analyze.target import Target, Targets
@@ -67,7 +68,7 @@ def _key(work: Work, node: Node, targets: Targets, scope: Scope, clause: str) ->
     if name and clause == "GROUP BY" and _is_column(name, scope):
         typed(work, node, scope)
         return
-    if name and _by_name(name, targets, clause):
+    if name and _by_name(work, name, targets, clause, scope):
         return
     if _position(node, targets, clause):
         return
@@ -91,21 +92,25 @@ def _is_column(name: str, scope: Scope) -> bool:
     )
 
 
-def _by_name(name: str, targets: Targets, clause: str) -> bool:
+def _by_name(work: Work, name: str, targets: Targets, clause: str, scope: Scope) -> bool:
     """Whether a name is a column of the result (42702 when it is two different ones)."""
     found = [target for target in targets.items if target.output.name == name]
-    if len({_identity(target) for target in found}) > 1:
-        raise Refused("42702", f'{clause} "{name}" is ambiguous', name)
+    if len(found) > 1:
+        different = {_identity(work, target, scope) for target in found}
+        if len(different) > 1 and None not in different:
+            raise Refused("42702", f'{clause} "{name}" is ambiguous', name)
     return bool(found)
 
 
-def _identity(target: Target) -> object:
-    """Return what tells two expressions apart; one that is written otherwise may still be the same column."""
+def _identity(work: Work, target: Target, scope: Scope) -> object:
+    """Return what tells two expressions apart; None where one that is written otherwise may be the same."""
     if target.field is not None:
-        return target.field.ref or target.field.name
-    if tree.kind(target.node) == "ColumnRef":
-        return target.output.name
-    return None if target.node is None else target.node.SerializeToString(deterministic=True)
+        return target.field.ref
+    if tree.kind(target.node) != "ColumnRef":
+        return None if target.node is None else written(target.node)
+    alone = Work(work.session)
+    typed(alone, target.node, scope)
+    return next(iter(alone.depends), None)
 
 
 def _position(node: Node, targets: Targets, clause: str) -> bool:

@@ -95,17 +95,36 @@ def _plain_column(relation: Relation, node: Node) -> Column | None:
 
 
 def _same_expressions(wanted: list[Node], given: list[Node]) -> bool | None:
-    """Whether two lists mean the same expressions; None where they are not written the same."""
-    if bool(wanted) != bool(given):
-        return False
+    """Whether two lists mean the same expressions; None where they are written otherwise, of the same names."""
     ours, theirs = ({written(each) for each in side} for side in (wanted, given))
-    return True if ours == theirs else None
+    if ours == theirs:
+        return True
+    return None if _all_names(wanted) == _all_names(given) else False
 
 
 def _implies(where: Node, predicate: Node) -> bool | None:
-    """Whether a condition makes an index's predicate true; None unless they are written the same."""
+    """Whether a condition makes an index's predicate true; None unless it says the same, or names other columns."""
     parts = {written(part) for part in _conjuncts(where)}
-    return True if all(written(part) in parts for part in _conjuncts(predicate)) else None
+    missing = [part for part in _conjuncts(predicate) if written(part) not in parts]
+    if not missing:
+        return True
+    return None if all(_names(part) <= _names(where) for part in missing) else False
+
+
+def _all_names(nodes: list[Node]) -> set[str]:
+    return {name for node in nodes for name in _names(node)}
+
+
+def _names(node: Node) -> set[str]:
+    """Return the names of columns and functions in an expression."""
+    if node.DESCRIPTOR.name == "ColumnRef":
+        return {node.fields[-1].string.sval}
+    found = {node.funcname[-1].string.sval} if node.DESCRIPTOR.name == "FuncCall" else set()
+    for field, value in node.ListFields():
+        if field.message_type is not None:
+            for each in value if field.is_repeated else (value,):
+                found |= _names(each)
+    return found
 
 
 def _conjuncts(node: Node) -> list[Node]:

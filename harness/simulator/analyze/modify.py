@@ -10,6 +10,7 @@ from harness.simulator.analyze import scope as scopes
 from harness.simulator.analyze.coercion import assign, require_boolean
 from harness.simulator.analyze.columns import Columns
 from harness.simulator.analyze.model import Node, Work
+from harness.simulator.analyze.relations import opened
 from harness.simulator.analyze.scope import Entry, Item, Scope
 from harness.simulator.analyze.target import target_list
 from harness.simulator.analyze.walk import typed
@@ -30,7 +31,7 @@ def statement(work: Work, node: Node, around: Scope | None) -> Columns:
 
 
 def _insert(work: Work, node: Node, scope: Scope) -> Columns:
-    relation = _target(work, node.relation)
+    relation = opened(work, node.relation)
     columns = [_column(work, relation, each.res_target.name) for each in node.cols]
     _refuse_twice(column.name for column, each in zip(columns, node.cols, strict=True) if not _has_path(each))
     relation = work.session.store.of(relation.oid, Relation)
@@ -118,7 +119,11 @@ def _set(work: Work, nodes: Iterable[Node], item: Item, scope: Scope) -> None:
         column = _column(work, item.relation, target.name)
         if not target.indirection:
             _assign(work, target.val, type_, column)
-    _refuse_twice(target.name for target in targets if not target.indirection)
+    _refuse_twice(
+        (target.name for target in targets if not target.indirection),
+        sqlstate="42601",
+        said='multiple assignments to same column "{}"',
+    )
 
 
 def _set_value(work: Work, node: Node, scope: Scope) -> TypeName:
@@ -146,7 +151,7 @@ def _require_width(wanted: int, got: int) -> None:
 
 
 def _update(work: Work, node: Node, scope: Scope) -> Columns:
-    relation = _target(work, node.relation)
+    relation = opened(work, node.relation)
     item = scopes.of_relation(relation, _alias(node.relation))
     inner = sources.from_clause(work, node.from_clause, scope.within((Entry(item),)))
     _where(work, node, inner)
@@ -156,7 +161,7 @@ def _update(work: Work, node: Node, scope: Scope) -> Columns:
 
 
 def _delete(work: Work, node: Node, scope: Scope) -> Columns:
-    relation = _target(work, node.relation)
+    relation = opened(work, node.relation)
     item = scopes.of_relation(relation, _alias(node.relation))
     inner = sources.from_clause(work, node.using_clause, scope.within((Entry(item),)))
     _where(work, node, inner)
@@ -169,7 +174,7 @@ def _where(work: Work, node: Node, scope: Scope) -> None:
 
 
 def _merge(work: Work, node: Node, scope: Scope) -> Columns:
-    relation = _target(work, node.relation)
+    relation = opened(work, node.relation)
     item = scopes.of_relation(relation, _alias(node.relation))
     source = sources.from_clause(work, [node.source_relation], scope)
     both = scope.within((Entry(item), *source.entries))
@@ -212,12 +217,6 @@ def _returning(work: Work, node: Node, item: Item, scope: Scope) -> Columns:
     return Columns(targets.outputs, targets.is_open)
 
 
-def _target(work: Work, node: Node) -> Relation:
-    relation = work.session.relation(node.relname, node.schemaname)
-    work.use(Ref(relation.oid))
-    return relation
-
-
 def _alias(node: Node) -> str:
     return str(node.alias.aliasname) if node.HasField("alias") else ""
 
@@ -233,11 +232,13 @@ def _has_path(node: Node) -> bool:
     return bool(node.res_target.indirection)
 
 
-def _refuse_twice(names: Iterable[str]) -> None:
+def _refuse_twice(
+    names: Iterable[str], *, sqlstate: str = "42701", said: str = 'column "{}" specified more than once'
+) -> None:
     seen: set[str] = set()
     for name in names:
         if name in seen:
-            raise Refused("42701", f'column "{name}" specified more than once', name)
+            raise Refused(sqlstate, said.format(name), name)
         seen.add(name)
 
 

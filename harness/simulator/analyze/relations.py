@@ -7,6 +7,7 @@ from harness.simulator.analyze import scope as scopes
 from harness.simulator.analyze.model import Node, Work
 from harness.simulator.analyze.scope import Field, Item, Scope
 from harness.simulator.catalog.objects import Ref, Relation
+from harness.simulator.errors import Refused
 from harness.simulator.session import SYSTEM_SCHEMAS
 
 
@@ -20,13 +21,18 @@ def named_item(work: Work, node: Node, scope: Scope) -> Item:
     system = _system_item(work, name, schema)
     if system is not None:
         return system
-    return relation_item(work, work.session.relation(name, schema))
+    return scopes.of_relation(opened(work, node))
 
 
-def relation_item(work: Work, relation: Relation, alias: str = "") -> Item:
-    """Return a relation as an item of FROM, and note that it is named."""
+def opened(work: Work, node: Node) -> Relation:
+    """Return the relation that a RangeVar names in a query, and note it (42P01, for a missing schema too)."""
+    session = work.session
+    if node.schemaname and not session.may_assume and session.find_schema(node.schemaname) is None:
+        said = f'relation "{node.schemaname}.{node.relname}" does not exist'
+        raise Refused("42P01", said, node.relname, node.schemaname)
+    relation = session.relation(node.relname, node.schemaname)
     work.use(Ref(relation.oid))
-    return scopes.of_relation(relation, alias)
+    return relation
 
 
 def _system_item(work: Work, name: str, schema: str) -> Item | None:

@@ -30,16 +30,18 @@ def from_clause(work: Work, nodes: Iterable[Node], scope: Scope) -> Scope:
 
 def check_names(left: Entries, right: Entries) -> None:
     """Refuse items of the same name side by side (42712)."""
-    taken = {(entry.item.name, _schema_of(entry.item)) for entry in left if entry.by_name}
+    taken = {entry.item.name: entry.item for entry in left if entry.by_name}
     for entry in right:
         name = entry.item.name
-        if entry.by_name and name and (name, _schema_of(entry.item)) in taken:
+        if entry.by_name and name and name in taken and not _are_told_apart(taken[name], entry.item):
             raise Refused("42712", f'table name "{name}" specified more than once', name)
 
 
-def _schema_of(item: Item) -> int:
-    """Return what tells apart two tables of one name that have no aliases."""
-    return item.relation.schema if item.has_own_name and item.relation is not None else 0
+def _are_told_apart(one: Item, other: Item) -> bool:
+    """Whether two items of one name are tables of two schemas without aliases."""
+    if one.relation is None or other.relation is None or not (one.has_own_name and other.has_own_name):
+        return False
+    return one.relation.oid != other.relation.oid
 
 
 def renamed(item: Item, alias: Node) -> Item:
