@@ -194,8 +194,10 @@ def _row(work: Work, names: list[str], scope: Scope) -> TypeName:
 def _fits(work: Work, item: Item, schema: list[str]) -> bool:
     if not schema:
         return True
-    if not item.has_own_name or item.relation is None:
+    if not item.has_own_name:
         return False
+    if item.relation is None:
+        return item.schema == schema[-1]
     found = work.session.find_schema(schema[-1])
     return found is not None and found.oid == item.relation.schema
 

@@ -46,7 +46,8 @@ def _system_item(work: Work, name: str, schema: str) -> Item | None:
     for place in places:
         columns = builtin.columns(place, name)
         if columns is not None:
-            return Item(name, tuple(Field(column, type_) for column, type_ in columns))
+            fields = tuple(Field(column, type_) for column, type_ in columns)
+            return Item(name, fields, has_own_name=True, schema=place)
     if schema in SYSTEM_SCHEMAS:
-        return Item(name, (), is_open=True)
+        return Item(name, (), is_open=True, has_own_name=True, schema=schema)
     return None

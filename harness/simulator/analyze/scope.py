@@ -43,6 +43,8 @@ class Item:
     is_open: bool = False
     has_own_name: bool = False
     """A table without an alias: its schema may stand before it."""
+    schema: str = ""
+    """The schema of a table or view of Postgres's own."""
     is_scalar: bool = False
     """A function that gives no row: its name as a value is the value."""
 
