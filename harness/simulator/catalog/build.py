@@ -92,7 +92,7 @@ def _constrained(node: Any, definition: Definition) -> Definition:
                 column = replace(column, is_generated=True)
                 definition = replace(definition, default=constraint.raw_expr)
             case "CONSTR_IDENTITY":
-                _refuse_identity(definition)
+                refuse_identity(column)
                 column = replace(column, identity=constraint.generated_when, not_null=True)
                 definition = replace(definition, identity_options=constraint.options)
             case "CONSTR_PRIMARY":
@@ -120,10 +120,10 @@ def _refuse_contradiction(node: Any) -> None:
         raise Refused("42601", said, node.colname)
 
 
-def _refuse_identity(definition: Definition) -> None:
-    type_ = definition.column.type
-    if type_.name not in _LIMITS and type_.name != "?" and not type_.oid:
-        raise Refused("22023", "identity column type must be smallint, integer, or bigint", definition.column.name)
+def refuse_identity(column: Column) -> None:
+    """Refuse an identity column that is no integer (22023)."""
+    if column.type.name not in (*_LIMITS, "?") or column.type.is_array or column.type.oid:
+        raise Refused("22023", "identity column type must be smallint, integer, or bigint", column.name)
 
 
 def _refuse_second(node: Any, definition: Definition, what: str) -> None:
@@ -202,12 +202,13 @@ def _refuse_chain(relation: Relation, used: frozenset[Ref]) -> None:
 
 
 def _refuse_literal(session: Session, column: Column, expression: Any) -> None:
-    """Refuse a text that is no value of the column's type (22P02)."""
+    """Refuse a text that is no value of the column's type (22P02); lengths and domains are not looked at yet."""
     content = tree.inner(expression) if expression.DESCRIPTOR.name == "Node" else expression
     if content.DESCRIPTOR.name == "A_Const" and content.HasField("sval"):
         from harness.simulator import execute  # noqa: PLC0415 - the rooms call each other
 
-        execute.coerce(session, content.sval.sval, column.type)
+        bare = replace(casts.base_of(session, column.type), modifiers=())
+        execute.coerce(session, content.sval.sval, bare)
 
 
 def _refuse_type(session: Session, column: Column, given: TypeName) -> None:

@@ -257,6 +257,7 @@ def add_identity(alteration: Alteration, node: Any) -> None:
     session, relation = alteration.session, alteration.relation
     column = require(alteration, node.name)
     constraint = tree.inner(getattr(node, "def"))
+    build.refuse_identity(column)
     if not column.not_null and column.type.name != "?":
         raise _unfit(relation, column, "must be declared NOT NULL before identity can be added")
     if column.identity:

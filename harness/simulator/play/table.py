@@ -20,9 +20,8 @@ from harness.simulator.catalog.objects import (
     Type,
 )
 from harness.simulator.errors import Refused
-from harness.simulator.play import plays
+from harness.simulator.play import plays, table_keys
 from harness.simulator.play.like import Likeness, likeness
-from harness.simulator.play.table_keys import without_redundant
 from harness.simulator.session import TEMPORARY
 from harness.sql import tree
 
@@ -36,8 +35,11 @@ _PARENTS = frozenset((RelationKind.TABLE, RelationKind.PARTITIONED, RelationKind
 class _Plan:
     """What a CREATE TABLE asks for, checked as far as Postgres does before it makes the table."""
 
+    table: str
     definitions: list[Definition] = field(default_factory=list)
     constraints: list[Any] = field(default_factory=list)
+    keys: list[table_keys.Key] = field(default_factory=list)
+    """Primary keys and UNIQUEs in the order in which they are written, with the column behind which they stand."""
     likes: list[Likeness] = field(default_factory=list)
     parents: list[Relation] = field(default_factory=list)
     of_type: int = 0
@@ -93,16 +95,19 @@ def refuse_taken(session: Session, schema: Schema, name: str) -> None:
 
 
 def _plan(session: Session, node: Any) -> _Plan:
-    plan = _Plan()
+    plan = _Plan(node.relation.relname)
     if node.HasField("of_typename"):
         plan.definitions += _of_type(session, plan, node.of_typename)
     for item in node.table_elts:
         element = tree.inner(item)
         match tree.kind(element):
             case "ColumnDef":
-                _add(plan, build.define(session, element))
+                definition = build.define(session, element)
+                _add(plan, definition)
+                plan.keys += [(element.colname, each) for each in definition.constraints]
             case "Constraint":
                 plan.constraints.append(element)
+                plan.keys.append(("", element))
             case "TableLikeClause":
                 like = likeness(session, element)
                 plan.definitions += like.definitions
@@ -146,15 +151,10 @@ def _parent(session: Session, node: Any) -> Relation:
 
 
 def _check_keys(plan: _Plan) -> None:
-    """Refuse keys over columns that there are none of, and a second primary key (transformIndexConstraints)."""
+    """Check the keys against the columns, unless there may be more of these than are known."""
     known = plan.names() | {column.name for parent in plan.parents for column in parent.columns}
     is_open = any(each.is_assumed for each in (*plan.parents, *(like.source for like in plan.likes)))
-    for node in plan.constraints:
-        if tree.enum(node, "contype") not in ("CONSTR_PRIMARY", "CONSTR_UNIQUE"):
-            continue
-        for key in tree.strings(node.keys):
-            if key not in known and not is_open:
-                raise Refused("42703", f'column "{key}" named in key does not exist', key)
+    table_keys.check(plan.table, plan.keys, None if is_open else known)
 
 
 def _merge_parents(session: Session, node: Any, plan: _Plan) -> None:
@@ -247,7 +247,7 @@ def _fill(session: Session, table: int, plan: _Plan) -> None:
         like.finish(session, table)
     for parent in plan.parents:
         partitions.inherit(session, parent, session.store.of(table, Relation))
-    for column, node in (*without_redundant(by_kind[2]), *by_kind[3]):
+    for column, node in (*table_keys.without_redundant(by_kind[2]), *by_kind[3]):
         build.add_constraint(session, table, node, column, is_new=True)
 
 

@@ -5,10 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from harness.simulator.errors import Refused
 from harness.sql import tree
 
 Key = tuple[str, Any]
 """The column that a constraint stands on, or nothing for one of the table; its node."""
+
+
+_WORDS = {"CONSTR_PRIMARY": "primary key", "CONSTR_UNIQUE": "unique"}
+
+
+def check(table: str, keys: Iterable[Key], columns: set[str] | None) -> None:
+    """Refuse a second primary key (42P16), a column that is not there (42703), or is there twice (42701).
+
+    `columns` is None where they are not all known.
+    """
+    has_primary = False
+    for column, node in keys:
+        kind = tree.enum(node, "contype")
+        if kind == "CONSTR_PRIMARY" and has_primary:
+            raise Refused("42P16", f'multiple primary keys for table "{table}" are not allowed', table)
+        has_primary |= kind == "CONSTR_PRIMARY"
+        names = [] if column or kind not in _WORDS else tree.strings(node.keys)
+        for place, name in enumerate(names):
+            if columns is not None and name not in columns:
+                raise Refused("42703", f'column "{name}" named in key does not exist', name)
+            if name in names[:place]:
+                raise Refused("42701", f'column "{name}" appears twice in {_WORDS[kind]} constraint', name)
 
 
 def without_redundant(keys: Iterable[Key]) -> list[Key]:
