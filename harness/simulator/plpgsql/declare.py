@@ -54,6 +54,9 @@ def type_of(machine: Machine, text: str) -> TypeName:
     """Return the type that a declaration names, %TYPE and %ROWTYPE included (42P01, 42703, 42704)."""
     words = text.split("%")
     suffix = words[-1].strip().lower() if len(words) > 1 else ""
+    if suffix and text.startswith("$"):
+        argument = machine.frame.find(words[0].strip())
+        return NO_TYPE if argument is None else argument.type
     names = _names(words[0]) if suffix.startswith(("type", "rowtype")) else ()
     if names:
         return _referred(machine, names, suffix)
@@ -82,6 +85,8 @@ def _type_node(text: str) -> Any:
 @lru_cache(maxsize=1000)
 def _names(text: str) -> tuple[str, ...]:
     """Return the parts of a name such as users.id."""
+    if text.startswith("$"):
+        return (text.strip(),)
     node = expressions.expression(text)
     found = nodes.inner(nodes.inner(node.target_list[0]).val)
     if found is None or found.DESCRIPTOR.name != "ColumnRef":

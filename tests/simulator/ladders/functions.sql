@@ -48,3 +48,7 @@ ALTER TABLE items DROP COLUMN price;
 DROP FUNCTION IF EXISTS nothing(int);
 DROP FUNCTION IF EXISTS nothing(no_such_type);
 DROP AGGREGATE total (int);
+-- file: 900.sql
+CREATE OR REPLACE FUNCTION like_an_argument(anyarray) RETURNS SETOF anyarray LANGUAGE plpgsql AS $$
+DECLARE s $1%TYPE;
+BEGIN FOREACH s SLICE 1 IN ARRAY $1 LOOP RETURN NEXT s; END LOOP; END $$;
