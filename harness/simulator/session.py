@@ -67,6 +67,16 @@ class Session:
         finally:
             self.catching -= 1
 
+    def keep(self) -> Callable[[], None]:
+        """Return what puts the settings back as they are now: those that a refused statement made are undone."""
+        kept = self.search_path, dict(self.settings), self.role, len(self.at_end)
+
+        def restore() -> None:
+            self.search_path, self.settings, self.role, size = kept
+            del self.at_end[size:]
+
+        return restore
+
     def end_transaction(self) -> None:
         """End the transaction that a file is sent in; later wishes are carried out first."""
         while self.at_end:

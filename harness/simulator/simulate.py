@@ -78,11 +78,13 @@ class Boot:
     def _play(self, step: Step) -> Result:
         store = self.session.store
         mark = store.mark()
+        restore = self.session.keep()
         result = Result()
         try:
             _execute(self.session, step)
         except Refused as refused:
             store.rollback(mark)
+            restore()
             result.refused = refused
             result.is_doubtful = self.session.doubt.is_about(self.session, refused)
         except Unsure as unsure:

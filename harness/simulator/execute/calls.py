@@ -160,12 +160,14 @@ def _is_strict(function: Function) -> bool:
 
 def _call_sql(session: Session, function: Function, arguments: list[Value]) -> Any:
     from harness.simulator.execute.statement import run_statement  # noqa: PLC0415 - it stands on this module
+    from harness.simulator.play.settings import within  # noqa: PLC0415 - as above
 
     variables = {f"${place}": value for place, value in enumerate(arguments, start=1)}
     variables |= {a.name: value for a, value in zip(_inputs(function), arguments, strict=True) if a.name}
     result = Result()
-    for node in _statements(function):
-        result = run_statement(session, node, Env(variables=variables))
+    with within(session, function):
+        for node in _statements(function):
+            result = run_statement(session, node, Env(variables=variables))
     return _returned(session, function, result)
 
 

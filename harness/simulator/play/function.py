@@ -20,6 +20,7 @@ from harness.simulator.errors import Refused
 from harness.simulator.play import plays
 from harness.simulator.play.function_body import check_body
 from harness.simulator.play.making import inside, new_name, normal, options, text_of, typed
+from harness.simulator.play.settings import value_text, within
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -61,16 +62,29 @@ def create_function(session: Session, node: Any) -> None:
         language=language,
         body=source.items[0].string.sval if source is not None else "",
         tree=tree.inner(node.sql_body) if node.HasField("sql_body") else None,
-        settings=tuple((key, text_of(each)) for key, each in given.items() if key not in _ANYTHING_ELSE),
+        settings=tuple(_settings(node.options).items()),
         depends=inside(schema) | used | _types_used(arguments, returns),
     )
     put_function(session, made, can_replace=node.replace)
 
 
+def _settings(items: Any) -> dict[str, object]:
+    """Return what else is said of a function; of its SET clauses, the values by `set name`."""
+    found: dict[str, object] = {}
+    for name, node in ((item.def_elem.defname, tree.inner(item.def_elem.arg)) for item in items):
+        if name == "set":
+            values = [value_text(argument) for argument in node.args]
+            found[f"set {node.name}"] = tuple(values) if values else None
+        elif name not in _ANYTHING_ELSE:
+            found[name] = text_of(node)
+    return found
+
+
 def put_function(session: Session, made: Function, *, can_replace: bool) -> None:
     """Add a function, or put it in place of the one with its signature (42723, 42P13), once its body is checked."""
     if made.tree is not None:
-        check_body(session, made)
+        with within(session, made):
+            check_body(session, made)
     before = _before(session, made)
     if before is not None:
         if not can_replace:
@@ -79,7 +93,8 @@ def put_function(session: Session, made: Function, *, can_replace: bool) -> None
         _check_replaces(before, made)
     made = replace(made, oid=before.oid if before else session.store.new_oid())
     session.store.put(made)
-    used = check_body(session, made)
+    with within(session, made):
+        used = check_body(session, made)
     if used:
         session.store.put(replace(made, depends=made.depends | normal(used)))
 
@@ -220,5 +235,5 @@ def alter_function(session: Session, node: Any) -> None:
     if found is not None and found.kind == "a":
         raise Refused("42809", f'"{found.name}" is an aggregate function', found.name)
     if found is not None:
-        changed = dict(found.settings) | {key: text_of(each) for key, each in options(node.actions).items()}
+        changed = dict(found.settings) | _settings(node.actions)
         session.store.put(replace(found, settings=tuple(changed.items())))

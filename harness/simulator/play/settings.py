@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.catalog.objects import Constraint, Index, Relation
@@ -13,6 +15,7 @@ from harness.simulator.session import DEFAULT_SEARCH_PATH, OWNER, TEMPORARY
 from harness.sql import tree
 
 if TYPE_CHECKING:
+    from harness.simulator.catalog.objects import Function
     from harness.simulator.session import Session
 
 _ROLES = ("role", "session_authorization")
@@ -27,12 +30,12 @@ def set_(session: Session, node: Any) -> None:
         session.search_path = DEFAULT_SEARCH_PATH
         session.settings.clear()
     elif kind == "VAR_SET_VALUE":
-        assign(session, name, [_text(argument) for argument in node.args], is_local=node.is_local)
+        assign(session, name, [value_text(argument) for argument in node.args], is_local=node.is_local)
     elif kind in ("VAR_RESET", "VAR_SET_DEFAULT"):
         assign(session, name, None, is_local=node.is_local)
 
 
-def _text(argument: Any) -> str:
+def value_text(argument: Any) -> str:
     """Return one of SET's values as text; an interval of SET TIME ZONE is a cast."""
     content = tree.inner(argument)
     constant = content if content.DESCRIPTOR.name == "A_Const" else tree.inner(content.arg)
@@ -57,6 +60,21 @@ def assign(session: Session, name: str, values: list[str] | None, *, is_local: b
         session.settings.pop(name, None)
     else:
         session.settings[name] = ", ".join(values)
+
+
+@contextmanager
+def within(session: Session, function: Function) -> Iterator[None]:
+    """Run what a function does, with the settings of its own; they are back afterwards."""
+    own = [(key.removeprefix("set "), value) for key, value in function.settings if key.startswith("set ")]
+    restore = [_restorer(session, name) for name, _ in own]
+    for name, value in own:
+        if isinstance(value, tuple):
+            assign(session, name, list(value))
+    try:
+        yield
+    finally:
+        for each in restore:
+            each()
 
 
 def _role(session: Session, name: str) -> str:

@@ -29,14 +29,15 @@ def undone(session: Session) -> Iterator[None]:
     """Undo at the end all that is done within, sequences and settings too."""
     mark = session.store.mark()
     sequences = {oid: replace(standing) for oid, standing in session.store.sequences.items()}
-    kept = session.search_path, dict(session.settings), session.role, list(session.assumed)
+    restore, assumed = session.keep(), list(session.assumed)
     try:
         yield
     finally:
         session.store.rollback(mark)
         session.store.sequences.clear()
         session.store.sequences.update(sequences)
-        session.search_path, session.settings, session.role, session.assumed = kept
+        restore()
+        session.assumed[:] = assumed
 
 
 def attempt(session: Session, frame: Frame, run: Callable[[], Any]) -> Outcome:

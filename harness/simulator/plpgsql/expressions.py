@@ -27,7 +27,7 @@ def statements(text: str) -> tuple[Any, ...]:
         try:
             parse.check(text)
         except LadderError as error:
-            raise Refused("42601", str(error)) from None
+            raise Refused("42601", error.message) from None
     return found
 
 

@@ -44,7 +44,7 @@ def call(session: Session, function: Function, arguments: Sequence[Value]) -> Va
     outputs = _bind(session, frame, function, arguments)
     shape = _shape(session, function, outputs)
     machine = Machine(session, frame, returns_set=function.returns_set, outputs=outputs, shape=shape)
-    signal = _run(machine, function.body)
+    signal = _run_function(machine, function)
     if function.returns_set:
         return Result(tuple(outputs) or _columns(session, function), machine.output, is_complete=machine.is_exact)
     if outputs:
@@ -76,7 +76,7 @@ def fire(
     for name, about in _about(session, trigger, table, operation).items():
         frame.add(name, Variable(TypeName("text", is_array=name == "tg_argv"), about))
     machine = Machine(session, frame)
-    if _run(machine, function.body) is None:
+    if _run_function(machine, function) is None:
         raise Refused("2F005", "control reached end of trigger procedure without RETURN", function.name)
     returned = machine.returned
     if returned is UNKNOWN:
@@ -108,6 +108,13 @@ def _require_plpgsql(function: Function) -> None:
 
 def _frame(label: str = "") -> Frame:
     return Frame({"found": Variable(_BOOLEAN, value=False)}, label=label)
+
+
+def _run_function(machine: Machine, function: Function) -> Signal | None:
+    from harness.simulator.play.settings import within  # noqa: PLC0415 - it calls this room
+
+    with within(machine.session, function):
+        return _run(machine, function.body)
 
 
 def _run(machine: Machine, body: str) -> Signal | None:

@@ -117,13 +117,13 @@ class Machine:
     def _guarded(self, block: tree.Block) -> Signal | None:
         """Run a body whose errors are caught; what it did is undone then, but for what the variables hold."""
         mark = self.session.store.mark()
-        path, settings = self.session.search_path, dict(self.session.settings)
+        restore = self.session.keep()
         try:
             with self.session.handler():
                 return self.body(block.body)
         except Refused as error:
             self.session.store.rollback(mark)
-            self.session.search_path, self.session.settings = path, settings
+            restore()
             handler = _handler(block, error)
             if handler is not None:
                 return self._handle(handler, error)
