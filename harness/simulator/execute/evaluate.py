@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from harness.simulator.errors import Unsure
+from harness.simulator.errors import Refused, Unsure
 from harness.simulator.execute import logic, operators
 from harness.simulator.execute.coerce import coerce
 from harness.simulator.execute.env import Env
@@ -28,6 +28,14 @@ def evaluate(session: Session, node: Any, env: Env) -> Value:
             return None
     handler = _HANDLERS.get(node.DESCRIPTOR.name)
     return UNKNOWN if handler is None else handler(session, node, env)
+
+
+def attempt(session: Session, node: Any, env: Env) -> Value:
+    """Return the value of an expression that Postgres may not come to; UNKNOWN where it would refuse it."""
+    try:
+        return evaluate(session, node, env)
+    except Refused:
+        return UNKNOWN
 
 
 def values(session: Session, nodes: Any, env: Env) -> list[Value]:
@@ -137,10 +145,19 @@ def _parameter(_session: Session, node: Any, env: Env) -> Value:
 @_evaluates("BoolExpr")
 def _boolean(session: Session, node: Any, env: Env) -> Value:
     kind = tree.enum(node, "boolop")
-    found = (as_bool(evaluate(session, each, env)) for each in node.args)
     if kind == "NOT_EXPR":
-        return logic.not_(next(found))
+        return logic.not_(as_bool(evaluate(session, node.args[0], env)))
+    found = _in_turn(session, node.args, env)
     return logic.and_(found) if kind == "AND_EXPR" else logic.or_(found)
+
+
+def _in_turn(session: Session, nodes: Any, env: Env) -> Iterator[Value]:
+    """Yield conditions; behind one that is UNKNOWN it is not known whether Postgres looks at the next."""
+    is_sure = True
+    for node in nodes:
+        value = as_bool(evaluate(session, node, env) if is_sure else attempt(session, node, env))
+        is_sure = is_sure and value is not UNKNOWN
+        yield value
 
 
 def as_bool(value: Value) -> Value:
@@ -183,14 +200,16 @@ def _case(session: Session, node: Any, env: Env) -> Value:
     has_subject = bool(node.arg.WhichOneof("node"))
     subject = evaluate(session, node.arg, env) if has_subject else None
     possible = []
+    look = evaluate
     for branch in node.args:
-        met = evaluate(session, branch.case_when.expr, env)
+        met = look(session, branch.case_when.expr, env)
         met = logic.equal(subject, met) if has_subject else as_bool(met)
+        look = attempt if met is UNKNOWN else look
         if met is True or met is UNKNOWN:
-            possible.append(evaluate(session, branch.case_when.result, env))
+            possible.append(look(session, branch.case_when.result, env))
         if met is True:
             return _one_of(possible)
-    possible.append(evaluate(session, node.defresult, env))
+    possible.append(look(session, node.defresult, env))
     return _one_of(possible)
 
 

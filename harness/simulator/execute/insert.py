@@ -183,7 +183,10 @@ def _agreed(session: Session, relation: Relation, clause: Any, env: Env, values:
     """Return what a row has afterwards whether it is inserted or updated."""
     unknown = {column.name: UNKNOWN for column in relation.columns}
     outer = Env(rows={"excluded": fields_of(relation, values)}, parent=env)
-    made = assigned(session, relation, clause.target_list, Env(rows={relation.name: unknown}, parent=outer))
+    try:
+        made = assigned(session, relation, clause.target_list, Env(rows={relation.name: unknown}, parent=outer))
+    except Refused:
+        return {}
     return {number: v for number, v in made.items() if logic.distinct(v, values.get(number)) is False}
 
 

@@ -60,7 +60,7 @@ def value_of(env: Env, name: Name) -> Value:
 def _is_loose(value: Value) -> bool:
     """Whether a value may equal one that has another key."""
     if isinstance(value, Fresh):
-        return value.source == logic.CLOCK or (isinstance(value, Choice) and bool(value.texts))
+        return value.source in (logic.CLOCK, logic.RECKONED) or (isinstance(value, Choice) and bool(value.texts))
     is_day = isinstance(value, dt.date) and not isinstance(value, dt.datetime)
     return value is UNKNOWN or is_day or isinstance(value, FoldedText | list | dict)
 

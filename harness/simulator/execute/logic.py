@@ -25,6 +25,8 @@ from harness.simulator.values import (
 NUMBERS = (int, float, Decimal)
 CLOCK = "now"
 """`Fresh.source` of what is read off the clock: two of these may well be equal."""
+RECKONED = "reckoned from now"
+"""That of what is computed from it: it may be any time."""
 _LONG_AGO = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 """Earlier than any boot that is simulated."""
 
@@ -95,8 +97,14 @@ def _equal_fresh(left: Value, right: Value) -> Value:
         return UNKNOWN if may_be else False
     if left is right:
         return True
-    both = isinstance(left, Fresh) and isinstance(right, Fresh)
-    return UNKNOWN if both and left.source == right.source == CLOCK else False
+    sources = [each.source for each in (left, right) if isinstance(each, Fresh)]
+    is_time = all(source in (CLOCK, RECKONED) for source in sources)
+    return UNKNOWN if is_time and (len(sources) == 2 or RECKONED in sources) else False
+
+
+def derived(fresh: Fresh) -> Fresh:
+    """Return what is computed from something fresh in such a way that it is as fresh."""
+    return Fresh(RECKONED if fresh.source == CLOCK else fresh.source)
 
 
 def _equal_parts(left: list[Value], right: list[Value]) -> Value:
@@ -185,10 +193,10 @@ def alike(left: Value, right: Value) -> tuple[Any, Any] | None:  # noqa: PLR0911
     if isinstance(left, bool) != isinstance(right, bool):
         left, right = _read(left, right), _read(right, left)
         return (left, right) if isinstance(left, bool) and isinstance(right, bool) else None
-    if type(left) is type(right):
+    if type(left) is type(right) and not isinstance(left, NUMBERS):
         return _zones(left, right)
     if isinstance(left, NUMBERS) and isinstance(right, NUMBERS):
-        return left, right
+        return None if left != left or right != right else (left, right)  # noqa: PLR0124 - a NaN is not itself
     if isinstance(left, PaddedText) or isinstance(right, PaddedText):
         texts = isinstance(left, str) and isinstance(right, str)
         return (left.rstrip(" "), right.rstrip(" ")) if texts else None

@@ -140,7 +140,7 @@ def _fresh(name: str, left: Value, right: Value) -> Value:
     if isinstance(left, Choice | Rough) and isinstance(right, str) and name in _PATTERNS:
         return _hazy(name, left, right)
     fresh = left if isinstance(left, Fresh) else right
-    return Fresh(fresh.source) if name in ("||", "+", "-") and fresh.source != "random" else UNKNOWN
+    return logic.derived(fresh) if name in ("||", "+", "-") and fresh.source != "random" else UNKNOWN
 
 
 def _hazy(name: str, left: Choice | Rough, pattern: str) -> Value:

@@ -40,9 +40,17 @@ def compiled(pattern: str, *, fold: bool = False) -> re.Pattern[str] | None:
     ):
         return None
     try:
-        return re.compile(pattern.replace("$", r"\Z"), re.IGNORECASE if fold else 0)
+        return re.compile(pattern.replace("$", r"\Z"), re.DOTALL | (re.IGNORECASE if fold else 0))
     except re.error:
         return None
+
+
+def pieces(pattern: str, *, fold: bool = False) -> re.Pattern[str] | None:
+    """Return a regular expression of which the match itself counts; None too where it is not greedy throughout.
+
+    In Postgres one preference holds for the whole expression.
+    """
+    return None if re.search(r"[*+?}]\?", pattern) else compiled(pattern, fold=fold)
 
 
 _CLASSES = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from harness.simulator.errors import Unsure
+from harness.simulator.errors import Refused, Unsure
 from harness.simulator.execute import grouping, logic, ordering, windows
 from harness.simulator.execute.env import Env, Result
 from harness.simulator.execute.evaluate import as_bool, evaluate, spread
@@ -114,14 +114,20 @@ def _select(session: Session, node: Any, env: Env) -> Result:
         stream = grouping.grouped(session, node, stream, env)
     stream = windows.computed(session, node, stream)
     columns = tuple(_columns(session, node, stream.shape, env))
-    produced = list(_produce(session, node, stream))
+    produced = list(_produce(session, node, stream, len(columns)))
     return ordering.arrange(session, node, columns, produced, is_complete=stream.is_complete)
 
 
-def _produce(session: Session, node: Any, stream: Stream) -> Iterator[ordering.Produced]:
+def _produce(session: Session, node: Any, stream: Stream, width: int) -> Iterator[ordering.Produced]:
     """Yield each row with the environment that it was made in."""
     for env, doubtful in stream.items():
-        for row, is_surplus in _rows(project(session, node.target_list, env, stream.shape)):
+        try:
+            found = project(session, node.target_list, env, stream.shape)
+        except Refused:
+            if not doubtful:
+                raise
+            found = [UNKNOWN] * width
+        for row, is_surplus in _rows(found):
             yield ordering.Produced(row, env, doubtful or is_surplus)
 
 

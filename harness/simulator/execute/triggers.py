@@ -109,6 +109,7 @@ def _fitting(
         if each.is_enabled
         and each.timing == timing
         and each.is_row is is_row
+        and ("deferred", True) not in each.settings
         and operation in each.events
         and (operation != "update" or not each.columns or set_ is None or set_ & set(each.columns))
     ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.catalog.objects import Index, Relation, RelationKind, Row
+from harness.simulator.errors import Refused
 from harness.simulator.execute import checks, logic, returning
 from harness.simulator.execute.coerce import coerce
 from harness.simulator.execute.env import Env, Result
@@ -107,10 +108,14 @@ def _met(session: Session, node: Any, env: Env) -> Value:
 
 
 def _change(session: Session, writer: Writer, node: Any, row: Row, env: Env, is_sure: bool) -> Row | None:
-    changed = assigned(session, writer.relation, node.target_list, env)
-    values = {**row.values, **changed}
+    relation = writer.relation
     if is_sure:
-        return writer.update(row, values, frozenset(changed), keys=False)
+        changed = assigned(session, relation, node.target_list, env)
+        return writer.update(row, {**row.values, **changed}, frozenset(changed), keys=False)
+    try:
+        changed = assigned(session, relation, node.target_list, env)
+    except Refused:
+        changed = dict.fromkeys(_set_columns(relation, node.target_list), UNKNOWN)
     blurred = {n: v if logic.distinct(v, row.values.get(n)) is False else UNKNOWN for n, v in changed.items()}
     return session.store.put(replace(row, values={**row.values, **blurred}))
 

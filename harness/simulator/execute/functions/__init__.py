@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from harness.simulator.execute import logic
 from harness.simulator.values import UNKNOWN, Fresh, Value
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _strict(function: Builtin, name: str) -> Builtin:
             return UNKNOWN
         fresh = next((argument for argument in given if isinstance(argument, Fresh)), None)
         if fresh is not None:
-            return Fresh(fresh.source) if name in _KEEP else UNKNOWN
+            return logic.derived(fresh) if name in _KEEP else UNKNOWN
         return safe(session, *arguments, **named)
 
     return call

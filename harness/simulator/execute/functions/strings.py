@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from harness.simulator.execute import patterns
+from harness.simulator.execute import logic, patterns
 from harness.simulator.execute.coerce import to_text
 from harness.simulator.execute.env import Result
 from harness.simulator.execute.functions import builtin
@@ -126,7 +126,7 @@ def _substring(_session: Session, text: Value, start: Value, count: int | None =
 
 
 def _first_match(text: str, pattern: str) -> Value:
-    compiled = patterns.compiled(pattern)
+    compiled = patterns.pieces(pattern)
     if compiled is None:
         return UNKNOWN
     found = compiled.search(text)
@@ -184,7 +184,7 @@ def _joined(mark: str, values: tuple[Value, ...]) -> Value:
     if any(text is UNKNOWN for text in texts):
         return UNKNOWN
     if fresh is not None:
-        return Fresh(fresh.source)
+        return logic.derived(fresh)
     return mark.join({"true": "t", "false": "f"}[t] if isinstance(v, bool) else t
                      for v, t in zip((v for v in values if v is not None), texts, strict=True))  # fmt: skip
 
@@ -239,7 +239,7 @@ def _decode(_session: Session, text: str, form: str) -> Value:
 
 @builtin("regexp_replace")
 def _regexp_replace(_session: Session, text: Value, pattern: str, new: str, flags: Any = "") -> Value:
-    compiled = patterns.compiled(pattern, fold="i" in str(flags)) if isinstance(flags, str) else None
+    compiled = patterns.pieces(pattern, fold="i" in str(flags)) if isinstance(flags, str) else None
     if compiled is None:
         return UNKNOWN
     new = re.sub(r"\\&", r"\\g<0>", new)
@@ -248,7 +248,7 @@ def _regexp_replace(_session: Session, text: Value, pattern: str, new: str, flag
 
 @builtin("regexp_match")
 def _regexp_match(_session: Session, text: Value, pattern: str, flags: str = "") -> Value:
-    compiled = patterns.compiled(pattern, fold="i" in flags)
+    compiled = patterns.pieces(pattern, fold="i" in flags)
     if compiled is None:
         return UNKNOWN
     found = compiled.search(text_of(text))
@@ -257,7 +257,7 @@ def _regexp_match(_session: Session, text: Value, pattern: str, flags: str = "")
 
 @builtin("regexp_matches")
 def _regexp_matches(_session: Session, text: Value, pattern: str, flags: str = "") -> Value:
-    compiled = patterns.compiled(pattern, fold="i" in flags)
+    compiled = patterns.pieces(pattern, fold="i" in flags)
     if compiled is None:
         return Result(("regexp_matches",), is_complete=False)
     found = [(list(each.groups()) or [each[0]],) for each in compiled.finditer(text_of(text))]
@@ -266,7 +266,7 @@ def _regexp_matches(_session: Session, text: Value, pattern: str, flags: str = "
 
 @builtin("regexp_split_to_array")
 def _regexp_split(_session: Session, text: Value, pattern: str) -> Value:
-    compiled = patterns.compiled(pattern)
+    compiled = patterns.pieces(pattern)
     return UNKNOWN if compiled is None or compiled.groups else compiled.split(text_of(text))
 
 
