@@ -93,6 +93,7 @@ class _Score:
     """Where a server that sends whole files stops."""
     verdicts: dict[Place, Verdict]
     seconds: float
+    """Of the processor, so that what else runs does not count."""
     error: str = ""
     said: dict[Place, Verdict] = field(init=False)
 
@@ -148,7 +149,7 @@ class _Score:
 def _measure(truth: dict[str, Any], folder: Path) -> _Score:
     ladder = find_ladder(folder / "ladder", truth.get("forced"))
     setup = folder / "setup.sql"
-    began = time.monotonic()
+    began = time.process_time()
     error = ""
     try:
         simulation = simulate(ladder, load(setup) if setup.is_file() else None)
@@ -158,7 +159,7 @@ def _measure(truth: dict[str, Any], folder: Path) -> _Score:
     verdicts = {_place(one): one for one in simulation.verdicts}
     verdicts |= {_place(one): one for one in simulation.verdicts if one.kind is VerdictKind.FAILS}
     failing = {(file, line): (kind, state) for file, line, kind, state in truth["failing"]}
-    return _Score(truth["id"], failing, _first(truth), verdicts, time.monotonic() - began, error)
+    return _Score(truth["id"], failing, _first(truth), verdicts, time.process_time() - began, error)
 
 
 def _first(truth: dict[str, Any]) -> Place | None:
@@ -173,7 +174,7 @@ def _summary(scores: list[_Score]) -> Iterator[str]:
     crashing = [score for score in scores if score.first is not None]
     named = sum(score.is_crash_named for score in crashing)
     total = sum(len(score.verdicts) for score in scores)
-    yield f"ladders {len(scores)} statements {total} seconds {sum(s.seconds for s in scores):.1f}"
+    yield f"ladders {len(scores)} statements {total} CPU seconds {sum(s.seconds for s in scores):.1f}"
     yield f"tp {tp} fp {fp} fn {fn} precision {precision:.4f} recall {recall:.4f} F1 {f1:.4f}"
     yield f"crashing statement named {named}/{len(crashing)}; SQLSTATE as wanted in {_agreed(scores)}/{tp}"
     yield from _table("SQLSTATE", _by_state(scores))
