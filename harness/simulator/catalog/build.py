@@ -184,8 +184,17 @@ def set_default(session: Session, table: int, number: int, expression: Any) -> N
     if is_generated:
         _refuse_chain(relation, typed.depends)
     remove_default(session, table, number)
+    if column is not None and _is_null(session, column, expression):
+        return
     refs = {*typed.depends, *_sequences(session, expression)} - {Ref(table), Ref(table, number)}
     store_default(session, table, number, expression, refs, Bond.INTERNAL if is_generated else Bond.AUTO)
+
+
+def _is_null(session: Session, column: Column, expression: Any) -> bool:
+    """Whether a default is as good as none, so that Postgres keeps none; a domain may have one of its own."""
+    content = tree.inner(expression) if expression.DESCRIPTOR.name == "Node" else expression
+    is_domain = casts.base_of(session, column.type) != column.type
+    return bool(content.DESCRIPTOR.name == "A_Const" and content.isnull and not is_domain)
 
 
 def _refuse_columns(expression: Any) -> None:

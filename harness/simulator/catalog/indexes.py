@@ -133,19 +133,19 @@ def add_index(session: Session, table: int, spec: IndexSpec) -> Index | None:
 
 
 def _expressions(session: Session, relation: Relation, spec: IndexSpec) -> set[Ref]:
-    """Analyze what is computed; return what it uses."""
+    """Analyze what is computed, the predicate first; return what it uses."""
     expressions = [each.expression for each in spec.parts if each.expression is not None]
-    if spec.predicate is not None:
-        expressions.append(spec.predicate)
-    if not expressions:
+    if spec.predicate is None and not expressions:
         return set()
     from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
 
     scope = analyze.Scope.of_relation(relation)
-    typed = [analyze.expression(session, each, scope) for each in expressions]
+    used: set[Ref] = set()
     if spec.predicate is not None:
-        casts.require_condition(session, typed[-1].type, "WHERE")
-    return {ref for each in typed for ref in each.depends}
+        typed = analyze.expression(session, spec.predicate, scope)
+        casts.require_condition(session, typed.type, "WHERE")
+        used |= typed.depends
+    return used.union(*(analyze.expression(session, each, scope).depends for each in expressions))
 
 
 def _check_kind(relation: Relation) -> None:
