@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from harness.simulator import plpgsql
 from harness.simulator.errors import Unsure
 from harness.simulator.execute.env import EMPTY
-from harness.simulator.execute.evaluate import evaluate
 from harness.simulator.play import plays
 from harness.sql import tree
 
@@ -27,5 +26,5 @@ def do(session: Session, node: Any) -> None:
 
 @plays("CallStmt")
 def call(session: Session, node: Any) -> None:
-    """Call a procedure."""
-    evaluate(session, node.funccall, EMPTY)
+    """Call a procedure (42883, 42809)."""
+    plpgsql.call_procedure(session, node, EMPTY)

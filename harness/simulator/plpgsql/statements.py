@@ -11,11 +11,11 @@ from harness.simulator.analyze.scope import Scope
 from harness.simulator.catalog.objects import NO_TYPE
 from harness.simulator.errors import Refused, Unsure
 from harness.simulator.execute.env import Env, Result
-from harness.simulator.execute.evaluate import evaluate
-from harness.simulator.plpgsql import expressions
+from harness.simulator.plpgsql import expressions, procedures
 from harness.simulator.plpgsql.machine import Machine, Signal, runs
 from harness.simulator.plpgsql.variables import assign
 from harness.simulator.values import UNKNOWN, Fresh, Value
+from harness.sql import tree as nodes
 from harness.sql.plpgsql import tree
 
 if TYPE_CHECKING:
@@ -62,8 +62,11 @@ def _sql(machine: Machine, part: tree.Sql) -> Signal | None:
 
 
 def _call(machine: Machine, node: Any) -> None:
-    """Run a CALL; what its OUT arguments give goes to variables of that name."""
-    evaluate(machine.session, node.funccall, machine.frame.env)
+    """Run a CALL; what its OUT arguments give goes to the variables that stand for them."""
+    for expression, value in procedures.call(machine.session, node, machine.frame.env):
+        if nodes.kind(expression) == "ColumnRef":
+            name, *path = nodes.strings(expression.column_ref.fields)
+            put(machine, tree.Target(name, tuple(path)), value)
 
 
 def run(machine: Machine, node: Any, env: Env) -> Result | None:

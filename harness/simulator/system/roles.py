@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.simulator.catalog.objects import Role
 from harness.simulator.session import OWNER
+from harness.simulator.system.asking import VERSION
 from harness.simulator.system.views import Others, Wanted, gives, own
 from harness.simulator.values import UNKNOWN, Choice, Value
 
@@ -31,6 +32,8 @@ _FLAGS = {
     "isreplication": ("rolreplication", "userepl"),
     "bypassrls": ("rolbypassrls", "usebypassrls"),
 }
+_SETTINGS = {"server_version_num": str(VERSION)}
+_ANY = frozenset({""})
 _TRUE = ("true", "1", "on")
 
 
@@ -82,11 +85,14 @@ def pg_database(_session: Session, _wanted: Wanted) -> _Rows:
     yield Others(datname=UNKNOWN)
 
 
-@gives("pg_settings", is_complete=False)
-def pg_settings(session: Session, _wanted: Wanted) -> _Rows:
-    """Yield one row a setting that the ladder has made."""
-    for name, value in session.settings.items():
+@gives("pg_settings")
+def pg_settings(session: Session, wanted: Wanted) -> _Rows:
+    """Yield one row a setting that the ladder has made, or whose value every server has."""
+    known = {**_SETTINGS, **session.settings}
+    for name, value in known.items():
         yield {"name": name, "setting": value}
+    if not wanted.get("name", _ANY).issubset(known):
+        yield Others(name=UNKNOWN)
 
 
 @gives("pg_tablespace")

@@ -9,7 +9,8 @@ from harness.simulator.catalog.objects import Column, Constraint, ConstraintKind
 from harness.simulator.system.relations import TABLES, schema_name
 from harness.simulator.system.standard import others, schema_in, shown, yes
 from harness.simulator.system.views import Others, Wanted, gives, own
-from harness.simulator.values import UNKNOWN, Choice, Value
+from harness.simulator.values import UNKNOWN, Choice, Rough, Value
+from harness.sql import tree
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -158,6 +159,7 @@ def check_constraints(session: Session, wanted: Wanted) -> _Rows:
     for constraint in session.store.each(Constraint):
         if constraint.kind is ConstraintKind.CHECK and (names is None or constraint.name in names):
             schema = schema_name(session, constraint.schema)
-            yield {"constraint_schema": schema, "constraint_name": constraint.name}
+            text = Rough(tree.words(constraint.expression))
+            yield {"constraint_schema": schema, "constraint_name": constraint.name, "check_clause": text}
     if names is None:
         yield Others(constraint_schema=UNKNOWN, constraint_name=own("constraint"))
