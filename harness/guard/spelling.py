@@ -14,7 +14,13 @@ def meant(word: str, choices: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, choices, n=12, cutoff=0.6)
     if not close:
         return ""
-    best = max(
-        sorted(close), key=lambda choice: sum(one == other for one, other in zip(word, choice, strict=False))
-    )
+    best = max(sorted(close), key=lambda choice: (_likeness(word, choice), _agreement(word, choice)))
     return f"; did you mean {best}?"
+
+
+def _likeness(word: str, choice: str) -> float:
+    return difflib.SequenceMatcher(None, word, choice).ratio()
+
+
+def _agreement(word: str, choice: str) -> int:
+    return sum(one == other for one, other in zip(word, choice, strict=False))
