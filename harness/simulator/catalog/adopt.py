@@ -18,13 +18,9 @@ if TYPE_CHECKING:
 def adopt_index(session: Session, table: int, node: Any) -> None:
     """Make an index a constraint's; it takes the constraint's name."""
     relation = session.store.of(table, Relation)
-    found = session.store.one(Relation, "relation", relation.schema, node.indexname)
-    if not isinstance(found, Index):
-        if found is None and session.may_assume:
-            session.assumed.append(f"index {node.indexname}")
-            return
-        raise Refused("42704", f'index "{node.indexname}" does not exist', node.indexname)
-    _check(session, relation, found)
+    found = find_index(session, table, node.indexname)
+    if found is None:
+        return
     name = node.conname or found.name
     if name != found.name and session.store.one(Relation, "relation", relation.schema, name) is not None:
         raise Refused("42P07", f'relation "{name}" already exists', name)
@@ -41,6 +37,19 @@ def adopt_index(session: Session, table: int, node: Any) -> None:
         column = session.store.of(table, Relation).numbered(part.column)
         if column is not None:
             set_not_null(session, table, column)
+
+
+def find_index(session: Session, table: int, name: str) -> Index | None:
+    """Return an index that can be a constraint's (42704, 55000, 42809); None for one taken as given."""
+    relation = session.store.of(table, Relation)
+    found = session.store.one(Relation, "relation", relation.schema, name)
+    if isinstance(found, Index):
+        _check(session, relation, found)
+        return found
+    if found is None and session.may_assume:
+        session.assumed.append(f"index {name}")
+        return None
+    raise Refused("42704", f'index "{name}" does not exist', name)
 
 
 def _check(session: Session, relation: Relation, index: Index) -> None:

@@ -191,10 +191,10 @@ def set_default(session: Session, table: int, number: int, expression: Any) -> N
 
 
 def _is_null(session: Session, column: Column, expression: Any) -> bool:
-    """Whether a default is as good as none, so that Postgres keeps none; a domain may have one of its own."""
+    """Whether a default is a bare NULL, which Postgres does not keep; a cast to a length or a domain it does."""
     content = tree.inner(expression) if expression.DESCRIPTOR.name == "Node" else expression
-    is_domain = casts.base_of(session, column.type) != column.type
-    return bool(content.DESCRIPTOR.name == "A_Const" and content.isnull and not is_domain)
+    is_cast = bool(column.type.modifiers) or casts.base_of(session, column.type) != column.type
+    return bool(content.DESCRIPTOR.name == "A_Const" and content.isnull and not is_cast)
 
 
 def _refuse_columns(expression: Any) -> None:

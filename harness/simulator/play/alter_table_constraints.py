@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.simulator.catalog import build
+from harness.simulator.catalog.adopt import find_index
 from harness.simulator.catalog.columns import set_column
 from harness.simulator.catalog.common import check_rows
 from harness.simulator.catalog.drop import drop
@@ -34,6 +35,8 @@ def add_constraint(alteration: Alteration, node: Any) -> None:
     kind = tree.enum(constraint, "contype")
     if kind in _INDEXED:
         step = INDEX_CONSTRAINT if constraint.indexname else ADD_INDEX
+        if constraint.indexname:
+            find_index(alteration.session, alteration.table, constraint.indexname)
     else:
         step = ATTRIBUTES if kind == "CONSTR_NOTNULL" else OTHER_CONSTRAINT
     alteration.later(step, lambda: _add(alteration, constraint))

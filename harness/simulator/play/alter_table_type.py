@@ -45,15 +45,15 @@ def _check(alteration: Alteration, node: Any) -> None:
     from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
 
     session, relation = alteration.session, alteration.relation
+    definition = tree.inner(getattr(node, "def"))
+    using = None
+    if definition.HasField("raw_default"):
+        using = analyze.expression(session, definition.raw_default, analyze.Scope.of_relation(relation)).type
     column = require(alteration, node.name)
     _refuse_fixed(relation, column, alteration)
-    definition = tree.inner(getattr(node, "def"))
     target = analyze.type_name(session, definition.type_name)
-    source, subject = column.type, f'column "{column.name}"'
-    if definition.HasField("raw_default"):
-        scope = analyze.Scope.of_relation(alteration.relation)
-        source = analyze.expression(session, definition.raw_default, scope).type
-        subject = f"result of USING clause for {subject}"
+    subject = f'column "{column.name}"' if using is None else f'result of USING clause for column "{column.name}"'
+    source = using or column.type
     if casts.is_impossible(session, source, target, "assignment"):
         shown = analyze.format_type(session, target)
         raise Refused("42804", f"{subject} cannot be cast automatically to type {shown}", column.name)
