@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.errors import Unsure
+from harness.simulator.execute import views
 from harness.simulator.execute.env import Env, Result
 from harness.simulator.execute.insert import insert
 from harness.simulator.execute.merge import merge
@@ -51,6 +52,10 @@ def run_unchecked(session: Session, node: Any, env: Env) -> Result:
     name = node.DESCRIPTOR.name
     if name == "SelectStmt":
         return run_query(session, node, env)
+    view = views.written_to(session, node)
+    if view is not None:
+        done = views.run_triggers(session, view, node, env)
+        return run_unchecked(session, views.on_table(session, view, node), env) if done is None else done
     handler = _STATEMENTS.get(name)
     if handler is None:
         raise Unsure(f"{name} is not understood here")

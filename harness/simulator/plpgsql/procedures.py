@@ -22,7 +22,7 @@ _INPUTS = "ibv"
 
 
 def call(session: Session, node: Any, env: Env) -> list[tuple[Any, Value]]:
-    """Call a procedure (42883, 42809); the expressions that stand for its OUT arguments, with the values of these."""
+    """Call a procedure (42883, 42809); the expressions that stand for its OUT arguments, with their values."""
     given, named = _given(node.funccall)
     function = _find(session, node.funccall, given, named)
     values, places = list[Value](), dict[str, Any]()

@@ -1,0 +1,15 @@
+CREATE TABLE IF NOT EXISTS p (id int PRIMARY KEY, name text, active boolean DEFAULT true);
+CREATE OR REPLACE VIEW pv AS SELECT id, name FROM p WHERE active;
+CREATE OR REPLACE VIEW pr AS SELECT id AS key, name FROM p;
+INSERT INTO pv VALUES (1, 'one');
+INSERT INTO pv (id, name) VALUES (2, 'two') ON CONFLICT (id) DO NOTHING;
+UPDATE pv SET name = 'uno' WHERE id = 1;
+DELETE FROM pv WHERE id = 2;
+INSERT INTO p VALUES (2, 'two again');
+DELETE FROM pv AS x WHERE x.id = 2;
+UPDATE p SET active = false WHERE id = 1;
+DELETE FROM pv WHERE id = 1;
+CREATE OR REPLACE FUNCTION pv_del() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE p SET active = false WHERE id = OLD.id; RETURN OLD; END $$;
+CREATE OR REPLACE TRIGGER del INSTEAD OF DELETE ON pv FOR EACH ROW EXECUTE FUNCTION pv_del();
+INSERT INTO p VALUES (10, 'ten') ON CONFLICT (id) DO UPDATE SET active = true;
+DELETE FROM pv WHERE id = 10;
