@@ -89,13 +89,14 @@ class Boot:
             result.is_doubtful = self.session.doubt.is_about(self.session, refused)
         except Unsure as unsure:
             result.unsure = unsure.reason
-            self.session.doubt.note(self.session, step.statement.text)
         except RecursionError:
             store.rollback(mark)
             result.unsure = "it is nested too deeply"
         except Exception as error:  # noqa: BLE001 - a bug of ours ends one verdict, and says so, not the whole guard
             store.rollback(mark)
             result.unsure = f"{BUG}: {type(error).__name__}: {error}"
+        if result.unsure:
+            self.session.doubt.note(self.session, step.statement.text)
         result.changes = tuple(store.changes(mark).values())
         return result
 

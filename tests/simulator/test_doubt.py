@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
+from harness.simulator import play
+
 Refusals = Callable[..., list[str]]
 
 UNSURE = "DO $$ BEGIN IF random() < 0.5 THEN {} END IF; END $$;"
@@ -33,7 +37,8 @@ def test_what_nothing_may_have_made_is_missing(refusals: Refusals) -> None:
     assert (
         refusals(
             "CREATE TABLE IF NOT EXISTS t (id int, n int);",
-            UNSURE.format("DELETE FROM t;") + "ALTER TABLE t DROP COLUMN n;",
+            UNSURE.format("DELETE FROM t;"),
+            "ALTER TABLE t DROP COLUMN n;",
         )[-1]
         == "42703"
     )
@@ -55,3 +60,19 @@ def test_a_function_that_changes_nothing(refusals: Refusals) -> None:
         " BEGIN WHILE random() < 0.5 LOOP n := n + 1; END LOOP; RETURN n; END $$;"
         "UPDATE t SET n = f();"
     ) == ["", "", ""]
+
+
+def test_a_bug_of_ours_counts_as_not_understood(refusals: Refusals, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the statement would have made is in doubt, not missing."""
+
+    def stumble(*_: object) -> None:
+        raise ValueError("oops")
+
+    monkeypatch.setitem(play._HANDLERS, "CreateFunctionStmt", stumble)
+    found = refusals(
+        "CREATE TABLE IF NOT EXISTS t (id int);"
+        "CREATE OR REPLACE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+        "DROP TRIGGER IF EXISTS r ON t; CREATE TRIGGER r BEFORE INSERT ON t EXECUTE FUNCTION f();"
+    )
+    assert "bug" in found[1]
+    assert found[3] != "42883"
