@@ -21,6 +21,10 @@ class Verdict(StrEnum):
     """It runs, and its healthcheck used up its patience."""
     TIMEOUT = "timeout"
     """It runs, and did not become ready within the deadline."""
+    DRIFT = "drift"
+    """It is ready, and the boot has changed the database; of a whole boot only."""
+    RACE = "race"
+    """A replica failed while others booted, and comes up when it boots again alone; of a whole boot only."""
 
 
 class Outcome(StrEnum):

@@ -18,9 +18,13 @@ _TAIL = 2000
 
 
 def autopsy(stack: Stack, failure: Failure, ladder: Ladder | None) -> Cause:
-    """Say why a container failed; where the looking itself fails, say that and what is known without it."""
+    """Say why a container failed; where the looking itself fails, say that and what is known without it.
+
+    Of one that is ready by now, it says why its last life before that ended; it is left alone.
+    """
     try:
-        return explain(_evidence(stack, failure), ladder, _psql(stack, failure))
+        psql = None if failure.state.failure is None else _psql(stack, failure)
+        return explain(_evidence(stack, failure), ladder, psql)
     except CancelledError:
         raise
     except BootsmokeError as error:

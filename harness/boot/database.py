@@ -7,7 +7,7 @@ when the engine is on another machine.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import unquote, urlsplit
 
 from harness.engine.model import ContainerState, ExecResult
@@ -51,17 +51,21 @@ class Database:
             )
         return result.output
 
-    def psql_lenient(self, script: str) -> str:
+    def psql_lenient(self, script: str, *, timeout: float = _TIMEOUT) -> str:
         """Run a psql script whatever its statements come to, and return what it printed, errors included."""
-        return self._run(script).output
+        return self._run(script, timeout=timeout).output
 
-    def _run(self, script: str, *options: str) -> ExecResult:
+    def named(self, name: str) -> Database:
+        """Return another database of the same server."""
+        return replace(self, name=name)
+
+    def _run(self, script: str, *options: str, timeout: float = _TIMEOUT) -> ExecResult:
         words = ("psql", "-XqAt", "-h", "127.0.0.1", "-p", str(self.port), "-U", self.user, "-d", self.name)
         environment = {"PGPASSWORD": self.password, "PGCONNECT_TIMEOUT": "5"}
         return self.engine.exec(
             self.container,
             (*words, *options),
-            timeout=_TIMEOUT,
+            timeout=timeout,
             environment=environment,
             stdin=script.encode(),
         )

@@ -36,7 +36,7 @@ from harness.compose.naming import Naming
 from harness.compose.networks import extra_endpoints, network_body
 from harness.compose.overlay import with_overrides
 from harness.compose.source import locate
-from harness.engine.model import ContainerState, ImageState
+from harness.engine.model import ContainerState, ImageState, LogLine
 from harness.engine.protocol import Engine
 from harness.errors import (
     ComposeError,
@@ -119,15 +119,16 @@ class Stack:
     _postgres: dict[Instance, ContainerState] = field(default_factory=dict)
     _retired: int = 0
 
-    def boot(self, services: Iterable[str]) -> Failure | None:
+    def boot(self, services: Iterable[str], *, wait: bool = True) -> Failure | None:
         """Boot `services` anew and wait until each is ready; return the failure that ended it, if one did.
 
-        The stability window stays open: `settle` waits for it.
+        The stability window stays open: `settle` waits for it. Without `wait` it returns once they are started.
         """
         names = list(services)
         plan = plan_boot(self.project, self.observed(), names)
         self.journal.record("plan", lines=str(plan).splitlines())
-        return self._carry_out(plan) or self._wait_for(names, lambda state: state.ready)
+        failure = self._carry_out(plan)
+        return self._wait_for(names, lambda state: state.ready) if wait and failure is None else failure
 
     def settle(self) -> Failure | None:
         """Wait until the stability window of every container is behind it; return what failed in it."""
@@ -142,6 +143,60 @@ class Stack:
         """Let the next boot of a service have another environment or image."""
         changed = with_overrides(self.project.services[service], environment=environment, image=image)
         self.project = replace(self.project, services={**self.project.services, service: changed})
+
+    def scale(self, service: str, number: int) -> None:
+        """Let the next boot of a service have this many containers."""
+        changed = replace(self.project.services[service], replicas=number)
+        self.project = replace(self.project, services={**self.project.services, service: changed})
+
+    def put(self, service: str, files: Mapping[str, bytes]) -> None:
+        """Let the next containers of a service have these files, too, by path."""
+        self.files = {**self.files, service: {**self.files.get(service, {}), **files}}
+
+    def containers(self, service: str) -> dict[Instance, str]:
+        """Return the containers of a service."""
+        return {instance: id_ for instance, id_ in self._containers.items() if instance.service == service}
+
+    def operate(self, service: str, act: Callable[[str], None]) -> None:
+        """Do something to all containers of a service; they are judged no more until `resume`."""
+        for container in self.containers(service).values():
+            self.watch.forget(container)
+            act(container)
+
+    def resume(self, service: str) -> Failure | None:
+        """Start what does not run of a service, judge it again, and wait until it is ready."""
+        for instance, container in self.containers(service).items():
+            if not self.engine.inspect(container).is_running:
+                self._start(instance)
+                continue
+            self._follow(instance, self.engine.inspect(container))
+            self.watch.catch_up(container)
+        return self._wait_for([service], lambda state: state.ready)
+
+    def recovered(self) -> list[Failure]:
+        """Return the containers of replicated services that crashed and are ready now, each with its last exit."""
+        return [
+            Failure(instance, self._containers[instance], replace(state, decided_by=state.exits[-1]))
+            for instance, state in self.watch.states().items()
+            if state.ready and state.crashes and len(self.containers(instance.service)) > 1
+        ]
+
+    def again(self, failure: Failure) -> Failure | None:
+        """Boot a container that failed once more, when no other of its service is booting; None if it comes up."""
+        service = failure.instance.service
+
+        def have_settled(states: Mapping[Instance, State]) -> bool | None:
+            mine = [state for instance, state in states.items() if instance.service == service]
+            return all(state.ready or state.failure is not None for state in mine) or None
+
+        self.watch.wait(have_settled)
+        self.watch.forget(failure.container)
+        self._start(failure.instance)
+        return self._wait_for([service], lambda state: state.ready)
+
+    def log_of(self, service: str) -> list[LogLine]:
+        """Return the log of the present containers of a service."""
+        return [line for id_ in self.containers(service).values() for line in self.engine.logs(id_)]
 
     def observed(self) -> Observed:
         """Say what the run has made so far."""
@@ -303,14 +358,23 @@ class Stack:
 
     def _start(self, instance: Instance) -> None:
         container = self._containers[instance]
+        self._follow(instance, self.engine.inspect(container))
+        try:
+            self.engine.start(container)
+        except (EngineUnavailableError, EngineTimeoutError, ConflictError, NotFoundError):
+            raise
+        except EngineError as error:
+            self.watch.refused(container, error.message)
+
+    def _follow(self, instance: Instance, container: ContainerState) -> None:
+        """Judge a container from now on."""
         service = self.project.services[instance.service]
-        created = self.engine.inspect(container)
-        if is_postgres(created):
-            self._postgres[instance] = created
+        if is_postgres(container):
+            self._postgres[instance] = container
         policy = policy_for(
             self.project,
             service,
-            created,
+            container,
             stability=STABILITY if self.settings.stability is None else self.settings.stability,
             crash_budget=self.settings.crash_budget,
             patience=self.settings.patience,
@@ -319,17 +383,11 @@ class Stack:
             "container.start",
             service=instance.service,
             number=instance.number,
-            container=container,
+            container=container.id,
             requires=sorted(policy.requires),
             deadline=str(policy.patience),
         )
-        self.watch.follow(instance, container, policy, self._probes(service, created))
-        try:
-            self.engine.start(container)
-        except (EngineUnavailableError, EngineTimeoutError, ConflictError, NotFoundError):
-            raise
-        except EngineError as error:
-            self.watch.refused(container, error.message)
+        self.watch.follow(instance, container.id, policy, self._probes(service, container))
 
     def _probes(self, service: Service, created: ContainerState) -> list[Command]:
         probes = []

@@ -101,7 +101,7 @@ def scenario_of(args: argparse.Namespace) -> Scenario:
             Boot(here),
             Snapshot(here, "cold", required=False),
             Recreate(here, services=services, environment=environment),
-            Unchanged(here, "cold", allow=tuple(args.allow_drift)),
+            Unchanged(here, "cold", allow=tuple(args.allow_drift), values=False),
         ),
         place=here,
         service=args.service,

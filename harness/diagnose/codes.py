@@ -79,6 +79,13 @@ _ALL = (
         "Mend the statement as Postgres's message says.",
     ),
     Code(
+        "BOOT110",
+        "a boot changes the database",
+        "Every statement of the ladder passes, and the database is not what it was before the boot: rows were "
+        "added, removed or set back, or the schema changed.",
+        "Let the statement do its work once: guard it by what it has made, or by the rows that are there.",
+    ),
+    Code(
         "BOOT201",
         "the service crashes again and again",
         "It exits soon after each start, and its log names no cause that bootsmoke knows.",

@@ -112,6 +112,16 @@ class DockerEngine:
         with self._clients.borrow(f"cannot kill container {container}") as client:
             client.kill(container, signal)
 
+    def pause(self, container: str) -> None:
+        """Freeze a running container."""
+        with self._clients.borrow(f"cannot pause container {container}") as client:
+            client.pause(container)
+
+    def unpause(self, container: str) -> None:
+        """Let a frozen container go on."""
+        with self._clients.borrow(f"cannot unpause container {container}") as client:
+            client.unpause(container)
+
     def inspect(self, container: str) -> ContainerState:
         """Say what the engine knows of one container."""
         with self._clients.borrow(f"cannot inspect container {container}") as client:

@@ -189,6 +189,19 @@ class FakeEngine:
                 code = KILLED if signal == "SIGKILL" else killed.life.stop_exit_code
                 killed.exit(self.clock.wall(), code, by_hand=True)
 
+    def pause(self, container: str) -> None:
+        """Freeze a running container."""
+        with self._asked("pause", container):
+            self._running(container).pause(self.clock.wall())
+
+    def unpause(self, container: str) -> None:
+        """Let a frozen container go on."""
+        with self._asked("unpause", container):
+            frozen = self._container(container)
+            if frozen.status != "paused":
+                raise ConflictError(f"container {container} is not paused")
+            frozen.unpause(self.clock.wall())
+
     def inspect(self, container: str) -> ContainerState:
         """Say what is known of one container."""
         with self._asked("inspect", container):

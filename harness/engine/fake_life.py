@@ -129,6 +129,17 @@ class FakeContainer:
         """Tell of a signal; the exit is another matter."""
         self.tell("kill", at, signal=str(number))
 
+    def pause(self, at: float) -> None:
+        """Freeze it: what its life had planned does not happen, even after it goes on."""
+        self.retire()
+        self.status = "paused"
+        self.tell("pause", at)
+
+    def unpause(self, at: float) -> None:
+        """Let it go on, until it is stopped."""
+        self.status = "running"
+        self.tell("unpause", at)
+
     def exit(self, at: float, code: int, *, by_hand: bool) -> None:
         """End the life."""
         self._era += 1

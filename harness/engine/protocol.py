@@ -94,6 +94,14 @@ class Engine(Protocol):
         """Send a signal to the container's first process."""
         ...
 
+    def pause(self, container: str) -> None:
+        """Freeze a running container; `ConflictError` when it is none."""
+        ...
+
+    def unpause(self, container: str) -> None:
+        """Let a frozen container go on; `ConflictError` when it is none."""
+        ...
+
     def inspect(self, container: str) -> ContainerState:
         """Say what the engine knows of one container."""
         ...

@@ -94,6 +94,10 @@ class Watch:
             tell=self._inbox.put,
         )
 
+    def catch_up(self, container: str) -> None:
+        """Take in what a container that has just been followed is doing already."""
+        self._followers[container].reconcile()
+
     def forget(self, container: str) -> None:
         """Judge a container no more: it is about to be stopped or replaced on purpose."""
         follower = self._followers.pop(container, None)

@@ -20,7 +20,8 @@ _DATABASES = "SELECT to_json(datname) FROM pg_database WHERE datallowconn AND NO
 
 _FACTS = f"SELECT json_build_array('fact', kind, name, definition, identity) FROM ({query()}) f;\n"
 _ROWS = r"""
-SELECT format('SELECT json_build_array(''rows'', %L, count(*)) FROM ONLY %s', name, name)
+SELECT format('SELECT json_build_array(''rows'', %L, count(*), '
+              'coalesce(sum(hashtextextended(t::text, 0)), 0)::text) FROM ONLY %s t', name, name)
 FROM (SELECT format('%I.%I', n.nspname, c.relname) AS name
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
@@ -38,6 +39,8 @@ class Snapshot:
     tables: Mapping[str, int] = field(default_factory=dict)
     """Each table's oid: a table that is dropped and made again has another."""
     rows: Mapping[str, int] = field(default_factory=dict)
+    contents: Mapping[str, str] = field(default_factory=dict)
+    """Each table's rows in one number, whatever their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Drift:
     """One thing that a boot changed although nothing asked it to."""
 
     kind: str
-    """schema, rows, or remade (a table dropped and made again)."""
+    """schema, rows (their number), values (in as many rows), or remade (a table dropped and made again)."""
     object: str
     before: str | int | None
     after: str | int | None
@@ -54,6 +57,8 @@ class Drift:
         match self.kind:
             case "rows":
                 return f"rows of {self.object}: {self.before} before, {self.after} after"
+            case "values":
+                return f"rows of {self.object} have other values than before"
             case "remade":
                 return f"{self.object} was dropped and made again: its rows are gone"
         if self.before is None:
@@ -70,17 +75,19 @@ def take(psql: Psql, main: str) -> Snapshot:
     schema: dict[tuple[str, str], str] = {}
     tables: dict[str, int] = {}
     rows: dict[str, int] = {}
+    contents: dict[str, str] = {}
     for database, facts in parts:
         prefix = "" if database == main else f"{database}:"
         for tag, *fact in facts:
             if tag == "rows":
                 rows[f"{prefix}{fact[0]}"] = int(str(fact[1]))
+                contents[f"{prefix}{fact[0]}"] = str(fact[2])
                 continue
             kind, name, definition, identity = fact
             schema[str(kind), f"{prefix}{name}"] = str(definition or "")
             if kind == "table":
                 tables[f"{prefix}{name}"] = int(str(identity))
-    return Snapshot(schema, tables, rows)
+    return Snapshot(schema, tables, rows, contents)
 
 
 def _script(database: str) -> str:
@@ -92,12 +99,16 @@ def _facts(output: str) -> list[list[object]]:
     return [json.loads(line) for line in output.splitlines() if line.startswith("[")]
 
 
-def drift(before: Snapshot, after: Snapshot, *, allowed: Iterable[str] = ()) -> list[Drift]:
+def drift(
+    before: Snapshot, after: Snapshot, *, allowed: Iterable[str] = (), values: bool = False
+) -> list[Drift]:
     """Return what differs, schema first; tables whose name matches a pattern in `allowed` may change their rows.
 
-    A pattern is a shell pattern on the table's name, with or without its schema: `audit_*`, `app.events`.
+    With `values`, rows that are as many as before and say something else are told, too. A pattern is a shell pattern on the table's name, with or without its schema: `audit_*`, `app.events`.
     """
     patterns = tuple(allowed)
+    remade = {name for name in before.tables if before.tables[name] != after.tables.get(name)}
+    tables = [name for name in sorted(before.rows.keys() & after.rows.keys()) if not _matches(name, patterns)]
     return [
         *_schema_drift(before, after),
         *(
@@ -107,8 +118,16 @@ def drift(before: Snapshot, after: Snapshot, *, allowed: Iterable[str] = ()) -> 
         ),
         *(
             Drift("rows", name, before.rows[name], after.rows[name])
-            for name in sorted(before.rows.keys() & after.rows.keys())
-            if before.rows[name] != after.rows[name] and not _matches(name, patterns)
+            for name in tables
+            if before.rows[name] != after.rows[name]
+        ),
+        *(
+            Drift("values", name, None, None)
+            for name in tables
+            if values
+            and before.rows[name] == after.rows[name]
+            and before.contents[name] != after.contents[name]
+            and name not in remade
         ),
     ]
 

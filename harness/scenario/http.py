@@ -1,44 +1,77 @@
-"""The step that talks to a service over HTTP."""
+"""The check that talks to a service over HTTP."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import urllib3
-from tenacity import Retrying, retry_if_result, stop_before_delay, wait_fixed
 
-from harness.clock import Clock
 from harness.engine.model import ContainerState
 from harness.errors import ScenarioError
 from harness.scenario.model import Http
 
-_PAUSE = 0.1
 _ATTEMPT = urllib3.Timeout(connect=2.0, read=10.0)
 
 
-def send(step: Http, inspect: Callable[[], ContainerState], clock: Clock) -> str:
-    """Send the request and return what is wrong with the answer, empty when nothing is.
+class NoSuchPathError(LookupError):
+    """A JSON document has nothing at a dotted path."""
 
-    A GET is tried again until the answer is right or `step.within` seconds are over; anything else is sent once.
-    The container is inspected each time: one that restarts is published at another port afterwards.
-    """
+
+class Answer:
+    """What came back: a status and a body, or why nothing did."""
+
+    def __init__(self, step: Http, status: int, data: bytes, error: str = "") -> None:
+        self._step = step
+        self.status = status
+        self._data = data
+        self._error = error
+
+    def problem(self) -> str:
+        """Say what is wrong with it, in one line; empty when nothing is."""
+        step = self._step
+        if self._error:
+            return self._error
+        text = self._data[:300].decode(errors="replace")
+        if step.status is not None and self.status != step.status:
+            return f"{step.method} {step.path}: status {self.status} instead of {step.status}: {text}"
+        if not step.expect_json and not step.save:
+            return ""
+        try:
+            document = json.loads(self._data)
+        except ValueError:
+            return f"{step.method} {step.path}: the answer is not JSON: {text}"
+        expected = (_differs(document, path, value) for path, value in step.expect_json.items())
+        lacking = (_lacks(document, path) for path in step.save.values())
+        return next(filter(None, (*expected, *lacking)), "")
+
+    def saved(self) -> dict[str, str]:
+        """Return what the step saves of a good answer."""
+        if not self._step.save:
+            return {}
+        document = json.loads(self._data)
+        return {name: _text(_at(document, path)) for name, path in self._step.save.items()}
+
+
+def send(step: Http, container: ContainerState) -> Answer:
+    """Send the request once, to where the container's port is published just now."""
+    if not container.is_running:
+        problem = f"{step.method} {step.path}: {step.service} does not run: it is {container.status}"
+        return Answer(step, 0, b"", problem)
+    url = f"http://{_address(step, container)}{step.path}"
+    body = None if step.json is None else json.dumps(step.json).encode()
+    content = {} if body is None else {"Content-Type": "application/json"}
     with urllib3.PoolManager(retries=False, timeout=_ATTEMPT) as pool:
-        if step.method != "GET":
-            return _once(step, pool, inspect())
-        retrying = Retrying(
-            retry=retry_if_result(bool),
-            wait=wait_fixed(_PAUSE),
-            stop=stop_before_delay(step.within),
-            sleep=clock.sleep,
-            retry_error_callback=lambda state: state.outcome.result() if state.outcome else "not sent",
-        )
-        return str(retrying(lambda: _once(step, pool, inspect())))
+        try:
+            answer = pool.request(step.method, url, body=body, headers={**content, **step.headers})
+        except urllib3.exceptions.HTTPError as error:
+            return Answer(step, 0, b"", f"{step.method} {step.path}: no answer: {error}")
+    return Answer(step, answer.status, answer.data)
 
 
 def _address(step: Http, container: ContainerState) -> str:
-    """Return host:port at which the container's port is published just now."""
+    """Return host:port at which the container's port is published."""
     published = {
         int(name.partition("/")[0]): addresses[0]
         for name, addresses in container.ports.items()
@@ -58,34 +91,8 @@ def _address(step: Http, container: ContainerState) -> str:
     return f"{host}:{port}"
 
 
-def _once(step: Http, pool: urllib3.PoolManager, container: ContainerState) -> str:
-    if not container.is_running:
-        return f"{step.method} {step.path}: {step.service} does not run: it is {container.status}"
-    url = f"http://{_address(step, container)}{step.path}"
-    body = None if step.json is None else json.dumps(step.json).encode()
-    content = {} if body is None else {"Content-Type": "application/json"}
-    try:
-        answer = pool.request(step.method, url, body=body, headers={**content, **step.headers})
-    except urllib3.exceptions.HTTPError as error:
-        return f"{step.method} {step.path}: no answer: {error}"
-    return _problem(step, answer.status, answer.data)
-
-
-def _problem(step: Http, status: int, data: bytes) -> str:
-    text = data[:300].decode(errors="replace")
-    if status != step.status:
-        return f"{step.method} {step.path}: status {status} instead of {step.status}: {text}"
-    if not step.expect_json:
-        return ""
-    try:
-        document = json.loads(data)
-    except ValueError:
-        return f"{step.method} {step.path}: the answer is not JSON: {text}"
-    differences = (_differs(document, path, value) for path, value in step.expect_json.items())
-    return next(filter(None, differences), "")
-
-
-def _differs(document: Any, path: str, expected: Any) -> str:
+def _at(document: Any, path: str) -> Any:
+    """Return what a document has at a dotted path; numbers are places in a list."""
     found = document
     for part in path.split("."):
         if isinstance(found, Mapping) and part in found:
@@ -93,5 +100,29 @@ def _differs(document: Any, path: str, expected: Any) -> str:
         elif isinstance(found, list) and part.isdecimal() and int(part) < len(found):
             found = found[int(part)]
         else:
+            raise NoSuchPathError(path)
+    return found
+
+
+def _differs(document: Any, path: str, expected: Any) -> str:
+    if path == "":
+        found = document
+    else:
+        try:
+            found = _at(document, path)
+        except NoSuchPathError:
             return f"the answer has nothing at {path}"
-    return "" if found == expected else f"{path} is {json.dumps(found)} instead of {json.dumps(expected)}"
+    where = path or "the answer"
+    return "" if found == expected else f"{where} is {json.dumps(found)[:300]} instead of {json.dumps(expected)}"
+
+
+def _lacks(document: Any, path: str) -> str:
+    try:
+        _at(document, path)
+    except NoSuchPathError:
+        return f"the answer has nothing at {path}, which is to be saved"
+    return ""
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

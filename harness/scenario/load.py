@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import Place, ScenarioError
-from harness.scenario.model import ComposeSource, Http, PutFile, Recreate, Scenario
+from harness.scenario.model import ComposeSource, PutFile, Scenario
 from harness.scenario.reader import read, shown_path
 from harness.scenario.steps import StepReader
 from harness.scenario.value import Value, did_you_mean, each, mapping
@@ -59,11 +59,7 @@ def check_services(scenario: Scenario, names: Collection[str]) -> None:
 def _services_of(scenario: Scenario) -> Iterator[str]:
     yield from (name for name in (scenario.service, *scenario.services) if name)
     yield from (put.service for put in scenario.put)
-    for step in scenario.steps:
-        if isinstance(step, Recreate):
-            yield from step.services
-        elif isinstance(step, Http):
-            yield step.service
+    yield from scenario.mentions
 
 
 def _file_of(path: Path) -> Path:
@@ -117,7 +113,7 @@ class _Loader:
         fields = root.fields(*_KEYS)
         self._variables = fields.get("variables", self._read_variables, {})
         service = fields.get("service", self._service)
-        steps = StepReader(self._service, service)
+        steps = StepReader(self._service, service, self._put, self._variables)
         return Scenario(
             name=self._folder.name if self._file.name == FILE else self._file.stem,
             about=fields.get("about", Value.text, ""),
@@ -129,7 +125,7 @@ class _Loader:
             put=fields.get("put", each(self._put), ()),
             stability=fields.get("stability", lambda value: value.seconds(zero=True)),
             timeout=fields.get("timeout", Value.seconds),
-            steps=fields.need("steps", lambda value: steps.read(value.expanded(self._variables))),
+            steps=fields.need("steps", steps.read),
             secrets=frozenset(self._secrets),
             mentions=self._mentions,
         )

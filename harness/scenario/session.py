@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from harness.boot import Failure, Settings, Stack
-from harness.boot.autopsy import autopsy
+from harness.boot import Settings, Stack
 from harness.cancellation import Cancellation
 from harness.clock import Clock
 from harness.compose.model import Service
 from harness.compose.naming import Naming
-from harness.diagnose.model import Cause
 from harness.engine.labels import KEPT, run_labels
 from harness.engine.protocol import Engine
 from harness.engine.sweep import remove_all
 from harness.errors import BootsmokeError, CancelledError, ScenarioError, UsageError
-from harness.health import Instance, State, Watch
+from harness.health import Watch
 from harness.journal import Journal
-from harness.outcome import Outcome, Verdict
+from harness.outcome import Outcome
 from harness.replay import Snapshot as DatabaseSnapshot
 from harness.replay import drift, take
-from harness.scenario.http import send
-from harness.scenario.model import Boot, BootExpectation, Http, Recreate, Snapshot, Step, Unchanged
+from harness.scenario.booting import Booting, Mismatch
+from harness.scenario.checks import Looker, Seen
+from harness.scenario.hold import held
+from harness.scenario.later import fill
+from harness.scenario.model import (
+    Action,
+    Boot,
+    Eventually,
+    Exec,
+    Hold,
+    Http,
+    Logs,
+    Operate,
+    Parallel,
+    Recreate,
+    Snapshot,
+    Sql,
+    Step,
+    Unchanged,
+)
 from harness.scenario.prepare import Prepared, warm_targets, with_jobs
 
 REMOVAL_DEADLINE = 60.0
@@ -49,10 +64,6 @@ class Surroundings:
     keep_ports: bool = False
 
 
-class _Mismatch(Exception):  # noqa: N818 - it is no error: the stack did something else than was expected
-    """A step's expectation was not met."""
-
-
 @dataclass
 class Session:
     """One scenario under way."""
@@ -62,10 +73,10 @@ class Session:
     project_name: str
     _stack: Stack | None = None
     _snapshots: dict[str, DatabaseSnapshot] = field(default_factory=dict)
-    _boots: int = 0
-    _boot_kind: str = ""
-    _boot_began: float = 0.0
-    _failed_as_expected: bool = False
+    _saved: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._boots = Booting(self.around.journal, self.prepared.ladder)
 
     def run(self) -> Outcome:
         """Carry out all steps, clean up, and return the outcome; what happened stands in the journal."""
@@ -100,10 +111,9 @@ class Session:
         try:
             for number, step in enumerate(self.prepared.scenario.steps, start=1):
                 self.around.journal.record("step.started", number=number, text=str(step))
-                self._carry_out(step)
-                self._check_meanwhile()
+                self._step(step)
             self._settle()
-        except _Mismatch as mismatch:
+        except Mismatch as mismatch:
             return Outcome.FAILED, str(mismatch)
         except CancelledError:
             return Outcome.CANCELLED, "cancelled"
@@ -115,22 +125,65 @@ class Session:
 
     # Steps.
 
+    def _step(self, step: Step) -> None:
+        self._carry_out(fill(step, self._saved))
+        self._check_meanwhile()
+
     def _carry_out(self, step: Step) -> None:
         match step:
             case Boot():
                 self._cold_boot(step)
             case Recreate():
                 self._warm_boot(step)
-            case Http():
-                stack = self._running
-                problem = send(step, lambda: stack.inspect(step.service), self.around.clock)
-                if problem:
-                    self._check_meanwhile()  # a crash is the better reason, and has a cause
-                    raise _Mismatch(f"{step.place}: {problem}")
+            case Http() | Sql() | Exec() | Logs():
+                self._take(step, self._looker().check(step))
+            case Eventually():
+                self._take(step, self._looker().eventually(step, self._check_meanwhile))
+            case Parallel():
+                self._take(step, self._looker().parallel(step))
+            case Operate():
+                self._operate(step)
+            case Hold():
+                self._hold(step)
             case Snapshot():
                 self._take_snapshot(step)
             case Unchanged():
                 self._compare(step)
+
+    def _looker(self) -> Looker:
+        return Looker(self._running, self.around.clock)
+
+    def _take(self, step: Step, seen: Seen) -> None:
+        """Keep what a check saves; what it saw that is not as expected ends the scenario."""
+        self.around.journal.redactor.add(seen.saved.values())
+        self._saved.update(seen.saved)
+        if seen.problem:
+            self._check_meanwhile()  # a crash is the better reason, and has a cause
+            raise Mismatch(f"{step.place}: {seen.problem}")
+
+    def _operate(self, step: Operate) -> None:
+        stack, engine = self._running, self.around.engine
+        grace = stack.project.services[step.service].stop_grace
+        acts: dict[Action, Callable[[str], None]] = {
+            Action.STOP: lambda container: engine.stop(container, grace=grace),
+            Action.RESTART: lambda container: engine.stop(container, grace=grace),
+            Action.KILL: lambda container: engine.kill(container, signal=step.signal),
+            Action.PAUSE: engine.pause,
+            Action.UNPAUSE: engine.unpause,
+        }
+        if step.action in acts:
+            stack.operate(step.service, acts[step.action])
+        if step.action in (Action.START, Action.RESTART, Action.UNPAUSE):
+            self._boots.raise_late(stack, lambda: stack.resume(step.service))
+
+    def _hold(self, step: Hold) -> None:
+        database = self._running.database()
+        if database is None:
+            raise ScenarioError("the project has no Postgres with a table to lock", place=step.place)
+        with held(step, database, self.around.clock):
+            for inner in step.steps:
+                self.around.journal.record("step.started", number=0, text=str(inner))
+                self._step(inner)
 
     @property
     def _running(self) -> Stack:
@@ -142,7 +195,12 @@ class Session:
         if self._stack is not None:
             self._wipe(self._stack)
         self._stack = self._new_stack()
-        self._boot("cold", self._stack, self._stack.project.services, step.expect)
+        self._scale(self._stack, step.scale)
+        self._boots.boot("cold", self._stack, self._stack.project.services, step.expect, step.until)
+
+    def _scale(self, stack: Stack, scale: Mapping[str, int]) -> None:
+        for name, service in self.prepared.project.services.items():
+            stack.scale(name, scale.get(name, service.replicas))
 
     def _wipe(self, stack: Stack) -> None:
         """Remove an earlier boot; what would not go would make the next boot a warm one."""
@@ -157,7 +215,11 @@ class Session:
         targets = step.services or warm_targets(stack.project, stack.postgres)
         for service in targets:
             stack.change(service, environment=step.environment, image=step.image)
-        self._boot("warm", stack, with_jobs(stack.project, targets), step.expect)
+        for put in step.put:
+            stack.put(put.service, {put.to: put.file.read_bytes()})
+        self._boots.overlay({put.to: put.file for put in step.put})
+        self._scale(stack, step.scale)
+        self._boots.boot("warm", stack, with_jobs(stack.project, targets), step.expect, step.until)
 
     def _new_stack(self) -> Stack:
         around = self.around
@@ -193,101 +255,21 @@ class Session:
         before = self._snapshots.get(step.name)
         if database is None or before is None:
             return
-        found = drift(before, take(database.psql, database.name), allowed=step.allow)
+        found = drift(before, take(database.psql, database.name), allowed=step.allow, values=step.values)
         items = [{"kind": d.kind, "object": d.object, "before": d.before, "after": d.after} for d in found]
         self.around.journal.record("drift", since=step.name, items=items, lines=[str(d) for d in found])
         if found:
             more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-            raise _Mismatch(f"the warm boot changed the database: {found[0]}{more}")
-
-    # Boots, and what is expected of them.
-
-    def _boot(self, kind: str, stack: Stack, services: Iterable[str], expect: BootExpectation) -> None:
-        names = list(services)
-        self._boots += 1
-        self._boot_kind = kind
-        self._boot_began = stack.watch.now()
-        self.around.journal.record("boot.started", boot=self._boots, of=kind, services=names)
-        failure = stack.boot(names)
-        if failure is None and expect.verdict is not Verdict.READY:
-            # What is expected to fail may do so after its first `healthy`.
-            failure = stack.settle()
-        cause, latency = self._look_into(stack, failure)
-        self._tell_boot(stack, names, failure, cause, latency)
-        problems = _unmet(expect, failure, cause, latency)
-        if problems:
-            raise _Mismatch(f"{kind} boot: {'; '.join(problems)}")
-        self._failed_as_expected = failure is not None
-
-    def _look_into(self, stack: Stack, failure: Failure | None) -> tuple[Cause | None, float | None]:
-        """Find the cause, say how long after the deciding exit it was known, and stop what loops."""
-        if failure is None:
-            return None, None
-        cause = autopsy(stack, failure, self.prepared.ladder)
-        decided_by = failure.state.decided_by
-        latency = None if decided_by is None else stack.watch.now() - decided_by.at
-        if decided_by is not None:
-            stack.halt(failure)
-        return cause, latency
-
-    def _tell_boot(
-        self,
-        stack: Stack,
-        services: Iterable[str],
-        failure: Failure | None,
-        cause: Cause | None,
-        latency: float | None,
-    ) -> None:
-        names = set(services) | ({failure.instance.service} if failure else set())
-        results = [
-            self._result(instance, state, cause, latency)
-            for instance, state in stack.watch.states().items()
-            if instance.service in names and (state.ready or state.failure)
-        ]
-        self.around.journal.record(
-            "boot.finished",
-            boot=self._boots,
-            of=self._boot_kind,
-            seconds=round(stack.watch.now() - self._boot_began, 3),
-            results=results,
-        )
-
-    def _result(
-        self, instance: Instance, state: State, cause: Cause | None, latency: float | None
-    ) -> dict[str, Any]:
-        """Return one entry of `boots` in the command line's contract."""
-        ended = state.completed_at or state.ready_at or (state.decided_by.at if state.decided_by else None)
-        now = self._running.watch.now()
-        document = None
-        if state.failure and cause:
-            document = cause.document() | {"latency_ms": None if latency is None else round(latency * 1000, 1)}
-        return {
-            "kind": self._boot_kind,
-            "service": instance.service,
-            "number": instance.number,
-            "verdict": state.failure or Verdict.READY,
-            "reason": state.reason,
-            "seconds": round(max(0.0, (ended or now) - self._boot_began), 3),
-            "crashes": state.crashes,
-            "cause": document,
-        }
+            raise Mismatch(f"the warm boot changed the database: {found[0]}{more}")
 
     def _check_meanwhile(self) -> None:
         """Look whether something failed under the step that just ended."""
-        if self._stack is not None and not self._failed_as_expected:
-            self._raise_late(self._stack.failure())
+        if self._stack is not None:
+            self._boots.raise_late(self._stack, self._stack.failure)
 
     def _settle(self) -> None:
-        if self._stack is not None and not self._failed_as_expected:
-            self._raise_late(self._stack.settle())
-
-    def _raise_late(self, failure: Failure | None) -> None:
-        if failure is None:
-            return
-        stack = self._running
-        cause, latency = self._look_into(stack, failure)
-        self._tell_boot(stack, stack.project.services, failure, cause, latency)
-        raise _Mismatch(f"{failure.instance} was ready, and then: {failure.state.failure}")
+        if self._stack is not None:
+            self._boots.raise_late(self._stack, self._stack.settle)
 
     # The end.
 
@@ -329,27 +311,3 @@ class Session:
         removal = remove_all(self.around.engine, labels, deadline=REMOVAL_DEADLINE, clock=self.around.clock)
         self.around.journal.record("removed", number=len(removal.removed))
         return [f"{resource.kind} {resource.name}: {reason}" for resource, reason in removal.left]
-
-
-def _unmet(
-    expect: BootExpectation, failure: Failure | None, cause: Cause | None, latency: float | None
-) -> list[str]:
-    """Return what is not as expected, one sentence each."""
-    verdict = (failure.state.failure if failure else None) or Verdict.READY
-    if verdict is not expect.verdict:
-        return [f"expected {expect.verdict}, got {verdict}"]
-    found = {
-        "sqlstate": cause.sqlstate if cause else None,
-        "migration": Path(cause.path).name if cause and cause.path else None,
-        "line": cause.line if cause else None,
-        "object": cause.object if cause else None,
-    }
-    problems = [
-        f"expected {name} {wanted}, got {value or 'none'}"
-        for name, value in found.items()
-        if (wanted := getattr(expect, name)) is not None and wanted != value
-    ]
-    if expect.within is not None and (latency is None or latency > expect.within):
-        took = "never" if latency is None else f"{latency * 1000:.0f} ms after the crash"
-        problems.append(f"expected the cause within {expect.within * 1000:.0f} ms, known {took}")
-    return problems

@@ -1,56 +1,88 @@
-"""Reads the steps of a scenario."""
+"""Reads the steps of a scenario, one after the other."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from harness.errors import Place, ScenarioError
-from harness.outcome import Verdict
-from harness.scenario.model import Boot, BootExpectation, Http, Recreate, Snapshot, Step, Unchanged
-from harness.scenario.value import Value, did_you_mean, each, mapping
+from harness.scenario.model import (
+    Action,
+    Boot,
+    Check,
+    Eventually,
+    Hold,
+    Http,
+    Operate,
+    Parallel,
+    PutFile,
+    Snapshot,
+    Step,
+    Unchanged,
+)
+from harness.scenario.read_boots import BootReader
+from harness.scenario.read_checks import CheckReader
+from harness.scenario.value import Value, did_you_mean, each
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_SQLSTATE = re.compile(r"[0-9A-Z]{5}")
-_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""A field name of HTTP (RFC 9110, 5.1)."""
+_LOCK_MODES = ("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "SHARE")
+LOCK_MODES = (*_LOCK_MODES, "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE")
+"""Those of LOCK TABLE (postgresql.org/docs/current/sql-lock.html)."""
+_SIGNAL = re.compile(r"SIG[A-Z0-9]{2,10}")
 
-
-@dataclass(frozen=True, slots=True)
-class _HttpExpectation:
-    status: int = 200
-    json: Mapping[str, Any] = field(default_factory=dict)
+_Reader = Callable[[Value], Step]
 
 
 class StepReader:
-    """Reads steps one after the other; knows the snapshots that were taken so far."""
+    """Reads steps; knows the snapshots that were taken and the variables that were saved so far."""
 
-    def __init__(self, service: Callable[[Value], str], default_service: str | None) -> None:
+    def __init__(
+        self,
+        service: Callable[[Value], str],
+        default_service: str | None,
+        put: Callable[[Value], PutFile],
+        variables: Mapping[str, str],
+    ) -> None:
         self._service = service
-        self._default_service = default_service
+        self._boots = BootReader(service, put)
+        self._checks = CheckReader(service, default_service, self._save).readers()
+        self._variables = variables
+        self._saved: dict[str, Place] = {}
         self._snapshots: dict[str, Place] = {}
+        self._leaves: Mapping[str, _Reader] = {
+            "boot": self._boots.boot,
+            "recreate": self._boots.recreate,
+            **self._checks,
+            **{action: self._operate(action) for action in Action},
+            "snapshot": self._snapshot,
+            "unchanged": self._unchanged,
+        }
+        self._groups: Mapping[str, _Reader] = {
+            "eventually": self._eventually,
+            "hold": self._hold,
+            "parallel": self._parallel,
+        }
 
     def read(self, value: Value) -> tuple[Step, ...]:
-        """Return the steps; the first one has to be a boot."""
+        """Return the steps; the first one has to be a cold boot."""
         steps = each(self._step, least=1)(value)
         if not isinstance(steps[0], Boot):
             raise ScenarioError(
-                "the first step has to be a boot: nothing runs before it",
+                "the first step has to be a cold boot: nothing runs before it",
                 place=steps[0].place,
                 help="begin with `- boot: cold`",
             )
         return steps
 
     def _step(self, value: Value) -> Step:
-        readers: Mapping[str, Callable[[Value], Step]] = {
-            "boot": self._boot,
-            "recreate": self._recreate,
-            "http": self._http,
-            "snapshot": self._snapshot,
-            "unchanged": self._unchanged,
-        }
+        kind = self._kind(value, {**self._leaves, **self._groups})
+        return self._groups[kind](value) if kind in self._groups else self._leaves[kind](self._expanded(value))
+
+    def _check(self, value: Value) -> Check:
+        kind = self._kind(value, self._checks)
+        return self._checks[kind](self._expanded(value))
+
+    def _kind(self, value: Value, readers: Mapping[str, _Reader] | Mapping[str, Callable[[Value], Check]]) -> str:
         entries = value.entries()
         kinds = [name for name in entries if name in readers]
         if len(kinds) > 1:
@@ -58,49 +90,54 @@ class StepReader:
             raise ScenarioError(message, place=entries[kinds[1]].key)
         if not kinds:
             hint = next(filter(None, (did_you_mean(name, readers) for name in entries)), "")
-            advice = f"a step has one of {', '.join(readers)}"
-            raise value.error(f"this is no known step{hint}", help=advice)
-        return readers[kinds[0]](value)
+            raise value.error(f"this is no known step{hint}", help=f"a step has one of {', '.join(readers)}")
+        return kinds[0]
 
-    def _boot(self, value: Value) -> Boot:
-        fields = value.fields("boot", "expect")
-        warm = "a warm boot is `recreate: SERVICE`"
-        fields.need("boot", lambda kind: kind.one_of(["cold"], help=warm))
-        return Boot(value.place, fields.get("expect", _boot_expectation, BootExpectation()))
+    def _expanded(self, value: Value) -> Value:
+        return value.expanded(self._variables, self._saved)
 
-    def _recreate(self, value: Value) -> Recreate:
-        fields = value.fields("recreate", "environment", "image", "expect")
-        return Recreate(
-            place=value.place,
-            services=fields.need("recreate", self._services),
-            environment=fields.get("environment", mapping(Value.source), {}),
-            image=fields.get("image", Value.text),
-            expect=fields.get("expect", _boot_expectation, BootExpectation()),
+    def _save(self, value: Value, name: str) -> None:
+        if name in self._variables:
+            raise ScenarioError(f"`{name}` is one of the scenario's `variables` already", place=value.key)
+        self._saved.setdefault(name, value.place)
+
+    def _operate(self, action: Action) -> _Reader:
+        def read(value: Value) -> Operate:
+            fields = value.fields(action, *(("signal",) if action is Action.KILL else ()))
+            service = fields.need(action, self._service)
+            return Operate(value.place, action, service, fields.get("signal", _signal, "SIGKILL"))
+
+        return read
+
+    def _eventually(self, value: Value) -> Eventually:
+        fields = value.fields("eventually", "within")
+        check = fields.need("eventually", self._check)
+        if isinstance(check, Http) and check.method not in ("GET", "HEAD"):
+            raise fields.entries["eventually"].error(f"a {check.method} that is sent again does its work again")
+        return Eventually(value.place, check, fields.get("within", Value.seconds, 10.0))
+
+    def _hold(self, value: Value) -> Hold:
+        fields = value.fields("hold", "mode", "steps")
+        table = self._expanded(fields.need("hold", lambda item: item)).text()
+        steps = fields.need("steps", each(self._step, least=1))
+        return Hold(value.place, table, steps, fields.get("mode", _lock_mode, "ACCESS EXCLUSIVE"))
+
+    def _parallel(self, value: Value) -> Parallel:
+        fields = value.fields("parallel", "expect")
+        checks = fields.need("parallel", each(self._check, least=2))
+        if "expect" not in fields.entries:
+            return Parallel(value.place, checks)
+        expect = fields.entries["expect"].fields("statuses")
+        statuses = expect.need("statuses", each(lambda code: code.integer(100, 599)))
+        return Parallel(
+            value.place, _any_status(checks), self._counted(statuses, checks, expect.entries["statuses"])
         )
 
-    def _services(self, value: Value) -> tuple[str, ...]:
-        is_list = isinstance(value.content, tuple)
-        return each(self._service, least=1)(value) if is_list else (self._service(value),)
-
-    def _http(self, value: Value) -> Http:
-        fields = value.fields("http", "service", "port", "headers", "json", "within", "expect")
-        method, path = fields.need("http", _request)
-        service = fields.get("service", self._service) or self._default_service
-        if service is None:
-            raise value.error("which service answers?", help="add `service` to the step or to the scenario")
-        expect = fields.get("expect", _http_expectation, _HttpExpectation())
-        return Http(
-            place=value.place,
-            method=method,
-            path=path,
-            service=service,
-            port=fields.get("port", lambda port: port.integer(1, 65535)),
-            headers=fields.get("headers", _headers, {}),
-            json=fields.get("json", Value.json),
-            status=expect.status,
-            expect_json=expect.json,
-            within=fields.get("within", Value.seconds, 5.0),
-        )
+    def _counted(self, statuses: Sequence[int], checks: Sequence[Check], value: Value) -> tuple[int, ...]:
+        requests = sum(isinstance(check, Http) for check in checks)
+        if len(statuses) != requests:
+            raise value.error(f"{len(statuses)} statuses for {requests} requests")
+        return tuple(sorted(statuses))
 
     def _snapshot(self, value: Value) -> Snapshot:
         fields = value.fields("snapshot")
@@ -121,61 +158,16 @@ class StepReader:
         return Unchanged(value.place, name, fields.get("allow", each(Value.text), ()))
 
 
-def _boot_expectation(value: Value) -> BootExpectation:
-    fields = value.fields("verdict", "sqlstate", "migration", "line", "object", "within")
-    verdict = fields.get("verdict", lambda word: Verdict(word.one_of(Verdict)), Verdict.READY)
-    causes = [name for name in fields.entries if name != "verdict"]
-    if verdict is Verdict.READY and causes:
-        message = f"`{causes[0]}` is about a boot that fails, and this one is expected to be ready"
-        raise ScenarioError(message, place=fields.entries[causes[0]].key, help="expect `verdict: failed`")
-    return BootExpectation(
-        verdict=verdict,
-        sqlstate=fields.get("sqlstate", _sqlstate),
-        migration=fields.get("migration", _file_name),
-        line=fields.get("line", lambda line: line.integer(1, 10_000_000)),
-        object=fields.get("object", Value.text),
-        within=fields.get("within", Value.seconds),
-    )
+def _any_status(checks: Sequence[Check]) -> tuple[Check, ...]:
+    return tuple(replace(check, status=None) if isinstance(check, Http) else check for check in checks)
 
 
-def _sqlstate(value: Value) -> str:
-    """Return the code as it is written: 42710 is a number to YAML, and 2E000 another."""
-    code = value.source()
-    if not _SQLSTATE.fullmatch(code):
-        raise value.wrong("five digits or capital letters such as 42P10")
-    return code
-
-
-def _file_name(value: Value) -> str:
+def _signal(value: Value) -> str:
     name = value.text()
-    if not name or "/" in name:
-        raise value.wrong("the name of a file, without its folder")
+    if not _SIGNAL.fullmatch(name):
+        raise value.wrong("the name of a signal such as SIGTERM")
     return name
 
 
-def _request(value: Value) -> tuple[str, str]:
-    method, _, path = value.text().partition(" ")
-    if method not in _METHODS:
-        raise value.error(f"unknown method `{method}`", help=f"one of {', '.join(_METHODS)}, then the path")
-    if not path.startswith("/"):
-        raise value.error(f"the path `{path}` does not begin with a slash", help=f"write `{method} /{path}`")
-    if not path.isascii() or not path.isprintable() or " " in path:
-        raise value.error(f"the path `{path}` has to be URL-encoded", help="write %20 for a space")
-    return method, path
-
-
-def _headers(value: Value) -> dict[str, str]:
-    for name, item in value.entries().items():
-        if not _HEADER.fullmatch(name):
-            raise ScenarioError(f"`{name}` is no name of a header", place=item.key)
-        if not item.source().isascii() or not item.source().isprintable():
-            raise item.error(f"{item.label} may hold printable ASCII only: it is a header")
-    return mapping(Value.source)(value)
-
-
-def _http_expectation(value: Value) -> _HttpExpectation:
-    fields = value.fields("status", "json")
-    return _HttpExpectation(
-        status=fields.get("status", lambda code: code.integer(100, 599), 200),
-        json=fields.get("json", mapping(Value.json), {}),
-    )
+def _lock_mode(value: Value) -> str:
+    return value.one_of(LOCK_MODES)

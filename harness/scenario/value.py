@@ -8,12 +8,13 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar, overload
 
 from harness.compose.units import seconds
 from harness.errors import Place, ScenarioError
+from harness.scenario.later import placeholder
 
 T = TypeVar("T")
 
@@ -112,8 +113,10 @@ class Value:
         """Return the items of a list with at least `least` of them."""
         if not isinstance(self.content, tuple):
             raise self.wrong("a list")
-        if len(self.content) < least:
+        if not self.content and least:
             raise self.error(f"{self.label} is an empty list")
+        if len(self.content) < least:
+            raise self.error(f"{self.label} needs at least {least} items")
         return self.content
 
     def entries(self) -> Mapping[str, Value]:
@@ -142,29 +145,33 @@ class Value:
             case _:
                 return {name: value.json() for name, value in self.content.items()}
 
-    def expanded(self, variables: Mapping[str, str]) -> Value:
+    def expanded(self, variables: Mapping[str, str], saved: Collection[str] = ()) -> Value:
         """Return the value with `${name}` replaced in every scalar below it, and `$$` by a dollar sign.
 
-        What had something replaced in it is text, whatever it looks like. Keys stay as they are.
+        What had something replaced in it is text, whatever it looks like. Keys stay as they are. The names in
+        `saved` get their values while the scenario runs: see `later.fill`.
         """
         match self.content:
             case Word(text):
-                filled = _VARIABLE.sub(lambda found: self._filled(found, variables), text)
+                filled = _VARIABLE.sub(lambda found: self._filled(found, variables, saved), text)
                 return self if filled == text else replace(self, content=Word(filled))
             case tuple():
-                return replace(self, content=tuple(item.expanded(variables) for item in self.content))
+                return replace(self, content=tuple(item.expanded(variables, saved) for item in self.content))
             case _:
-                return replace(self, content={k: v.expanded(variables) for k, v in self.content.items()})
+                entries = {key: value.expanded(variables, saved) for key, value in self.content.items()}
+                return replace(self, content=entries)
 
-    def _filled(self, found: re.Match[str], variables: Mapping[str, str]) -> str:
+    def _filled(self, found: re.Match[str], variables: Mapping[str, str], saved: Collection[str]) -> str:
         if found["dollar"]:
             return "$"
         name = found["name"]
         if name is None:
             raise self.error("a dollar sign on its own", help="write $$ for a dollar sign, ${name} for a variable")
+        if name in saved:
+            return placeholder(name)
         if name not in variables:
-            known = ", ".join(variables) or "none; define them under `variables`"
-            hint = did_you_mean(name, variables)
+            known = ", ".join([*variables, *saved]) or "none; define them under `variables`"
+            hint = did_you_mean(name, [*variables, *saved])
             raise self.error(f"unknown variable `{name}`{hint}", help=f"known variables: {known}")
         return variables[name]
 

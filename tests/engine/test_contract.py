@@ -253,6 +253,22 @@ def test_a_kill_is_a_stop_by_hand(bench: Any) -> None:
         bench.engine.kill(container)
 
 
+def test_a_frozen_container_goes_on(bench: Any) -> None:
+    """It is paused, and runs again afterwards in the same life; twice is a conflict, either way."""
+    container = bench.run(restart="always")
+    began = bench.engine.inspect(container).started_at
+    with pytest.raises(ConflictError):
+        bench.engine.unpause(container)
+    bench.engine.pause(container)
+    assert bench.engine.inspect(container).status == "paused"
+    with pytest.raises(ConflictError):
+        bench.engine.pause(container)
+    bench.engine.unpause(container)
+    state = bench.engine.inspect(container)
+    assert (state.status, state.started_at, state.restart_count) == ("running", began, 0)
+    bench.engine.stop(container, grace=5)
+
+
 def test_logs_are_told_in_order_and_between_times(bench: Any) -> None:
     """Lines come oldest first with rising times, and `since`, `until` (inclusive) and `tail` choose among them."""
     texts = [f"line {number}" for number in range(4)]

@@ -8,19 +8,29 @@ from hypothesis import strategies as st
 
 from harness.errors import Place, ScenarioError
 from harness.outcome import Verdict
+from harness.scenario.later import placeholder
 from harness.scenario.load import check_services, discover, load
 from harness.scenario.model import (
+    Action,
     Boot,
     BootExpectation,
     ComposeSource,
+    Eventually,
+    Exec,
+    Hold,
     Http,
+    Logs,
+    Operate,
+    Parallel,
     PutFile,
     Recreate,
     Scenario,
     Snapshot,
+    Sql,
     Unchanged,
+    Until,
 )
-from tests.scenario.writing import FULL, HEAD, write
+from tests.scenario.writing import FULL, HEAD, STEPS, write
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -123,7 +133,7 @@ def test_every_key_arrives(folder: Path) -> None:
                 services=("server", "worker"),
                 environment={"TOKEN": token, "DEBUG": "true"},
                 image="other:eu",
-                expect=BootExpectation(Verdict.FAILED, "42710", "1.sql", 3, "$1", 0.5),
+                expect=BootExpectation(Verdict.FAILED, None, "42710", "1.sql", 3, "$1", 0.5),
             ),
             Unchanged(Place(file, 25, 5), "before", ("audit_*",)),
             Http(
@@ -136,8 +146,45 @@ def test_every_key_arrives(folder: Path) -> None:
                 json={"zones": ["eu", 1, None]},
                 status=201,
                 expect_json={"items.0.id": 3},
-                within=120.0,
+                save={"id": "items.0.id"},
             ),
+        ),
+    )
+
+
+def test_every_kind_of_step_arrives(folder: Path) -> None:
+    """Steps nest; what an earlier step saves stands as a placeholder in a later one."""
+    file = "smoke/scenario.yaml"
+    get = Http(Place(file, 18, 7), "GET", f"/items/{placeholder('one')}?after=2099", "server")
+    assert load(write(STEPS)).steps == (
+        Boot(Place(file, 5, 5), {"server": 2}),
+        Sql(Place(file, 7, 5), "SELECT 1, NULL, true", "app", (("1", None, "t"),), "one"),
+        Exec(Place(file, 11, 5), "server", ("ls", "/"), 2, "app"),
+        Logs(Place(file, 14, 5), "server", ("ready", placeholder("one")), ("error",)),
+        Eventually(Place(file, 17, 5), get, 3.0),
+        Parallel(
+            Place(file, 20, 5),
+            (
+                Http(Place(file, 21, 9), "POST", "/a", "server", status=None),
+                Http(Place(file, 22, 9), "POST", "/b", "server", status=None),
+            ),
+            (200, 409),
+        ),
+        Hold(
+            Place(file, 24, 5),
+            "items",
+            (
+                Recreate(Place(file, 27, 9), until=Until.STARTED),
+                Operate(Place(file, 29, 9), Action.KILL, "server", "SIGTERM"),
+            ),
+            "SHARE",
+        ),
+        Operate(Place(file, 31, 5), Action.START, "server"),
+        Recreate(
+            Place(file, 32, 5),
+            ("server",),
+            put=(PutFile("server", folder / "smoke" / "compose.yml", "/app/x.sql", Place(file, 33, 11)),),
+            expect=BootExpectation(Verdict.DRIFT, migration="1.sql", object="items"),
         ),
     )
 
@@ -307,15 +354,12 @@ def test_a_scenario_that_no_file_describes_is_checked_too() -> None:
 # The scenarios of this project.
 
 
-def test_the_five_of_the_story_load() -> None:
-    """They stand where `bootsmoke run` looks without being told."""
-    assert [scenario.name for scenario in discover([SHIPPED])] == [
-        "cold-broken-insert",
-        "cold-null-key",
-        "cold-then-warm",
-        "crashloop-conflict-target",
-        "crashloop-unguarded-check",
-    ]
+def test_all_of_the_story_load() -> None:
+    """They stand where `bootsmoke run` looks without being told, and the README's table lists them all."""
+    names = [scenario.name for scenario in discover([SHIPPED])]
+    readme = (SHIPPED.parent / "README.md").read_text()
+    assert len(names) == 17
+    assert [name for name in names if f"| `{name}` |" not in readme] == []
 
 
 @pytest.mark.parametrize("name", ["unguarded-check", "conflict-target", "null-key", "broken-insert"])

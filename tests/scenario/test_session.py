@@ -14,12 +14,29 @@ from harness.clock import SystemClock
 from harness.compose.model import Project, RestartPolicy, Service
 from harness.engine.fake import FakeEngine, Life
 from harness.engine.labels import RUN
-from harness.engine.model import ImageState, LogLine
+from harness.engine.model import ExecResult, ImageState, LogLine
 from harness.errors import ConflictError, EngineError, EngineUnavailableError, Place
 from harness.journal import Journal, Record, read
 from harness.outcome import Outcome, Verdict
 from harness.redact import Redactor
-from harness.scenario.model import Boot, BootExpectation, ComposeSource, Http, Recreate, Scenario, Step
+from harness.scenario.http import Answer
+from harness.scenario.model import (
+    Action,
+    Boot,
+    BootExpectation,
+    ComposeSource,
+    Eventually,
+    Exec,
+    Hold,
+    Http,
+    Logs,
+    Operate,
+    Recreate,
+    Scenario,
+    Sql,
+    Step,
+    Until,
+)
 from harness.scenario.prepare import Prepared
 from harness.scenario.session import Session, Surroundings
 
@@ -174,9 +191,9 @@ def test_a_request_to_a_server_that_has_crashed_tells_the_crash(
 
     def in_vain(*_: object) -> str:
         bench.engine.advance(0.4)
-        return "GET /: no answer"
+        return Answer(request, 0, b"", "GET /: no answer")
 
-    monkeypatch.setattr("harness.scenario.session.send", in_vain)
+    monkeypatch.setattr("harness.scenario.checks.send", in_vain)
     bench.engine.script("server:1", [Life(seconds=0.3, exit_code=1, log=[(0.2, "panic: no more threads")])])
     request = Http(HERE, "GET", "/", "server")
     assert bench.run(COLD, request, server=replace(SERVER, restart=RestartPolicy())) is Outcome.FAILED
@@ -188,4 +205,79 @@ def test_an_expected_crash_does_not_end_the_next_boot(bench: Bench) -> None:
     crash = Life(seconds=0.05, exit_code=1, log=[(0.0, "panic: index out of range")])
     bench.engine.script("server:1", [crash], [Life()])
     expected = BootExpectation(verdict=Verdict.CRASHLOOP)
-    assert bench.run(Boot(HERE, expected), WARM) is Outcome.PASSED
+    assert bench.run(Boot(HERE, expect=expected), WARM) is Outcome.PASSED
+
+
+def test_a_service_is_operated_by_hand(bench: Bench) -> None:
+    """What is stopped, killed or paused on purpose is no failure, and is ready again when it goes on."""
+    steps = [
+        Operate(HERE, Action(word), "server") for word in ("stop", "start", "kill", "start", "pause", "unpause")
+    ]
+    assert bench.run(COLD, *steps, Operate(HERE, Action.RESTART, "server")) is Outcome.PASSED
+
+
+def test_a_service_that_does_not_come_up_again_by_hand_fails(bench: Bench) -> None:
+    """A start by hand is waited for as a boot is."""
+    crash = Life(seconds=0.05, exit_code=1, log=[(0.0, "panic: index out of range")])
+    bench.engine.script("server:1", [Life(), crash])
+    assert bench.run(COLD, Operate(HERE, Action.RESTART, "server")) is Outcome.FAILED
+
+
+def test_replicas_boot_together_and_their_number_is_of_one_boot(bench: Bench) -> None:
+    """A boot without a scale has as many containers as the compose file says."""
+    assert bench.run(Boot(HERE, {"server": 3}), WARM) is Outcome.PASSED
+    starts = [record.data["number"] for record in read(bench.path) if record.kind == "container.start"]
+    assert starts == [1, 2, 3, 1]
+
+
+LOSES = Life(
+    seconds=0.05,
+    exit_code=1,
+    log=[(0.0, 'ERROR migration 1.sql failed: relation "a" already exists (SQLSTATE 42P07)')],
+)
+
+
+def test_a_replica_that_fails_and_comes_up_alone_has_lost_a_race(bench: Bench) -> None:
+    """The same log of a server that boots alone is a broken migration."""
+    bench.engine.script("server:1", [Life()], [LOSES, Life()])
+    race = BootExpectation(verdict=Verdict.RACE, service="server", sqlstate="42P07")
+    assert bench.run(Boot(HERE, {"server": 2}, expect=race)) is Outcome.PASSED
+
+
+def test_a_replica_that_fails_again_alone_is_broken(bench: Bench) -> None:
+    """A race is claimed only of what comes up without it."""
+    bench.engine.script("server:1", [Life()], [LOSES])
+    race = BootExpectation(verdict=Verdict.RACE)
+    assert bench.run(Boot(HERE, {"server": 2}, expect=race)) is Outcome.FAILED
+    assert bench.finished().data["message"] == "cold boot: expected race, got failed"
+
+
+def test_a_boot_that_is_not_waited_for_ends_with_its_start(bench: Bench) -> None:
+    """Later steps see what becomes of it."""
+    slow = Life(log=[(0.3, "listening")])
+    bench.engine.script("server:1", [slow])
+    listens = Eventually(HERE, Logs(HERE, "server", ("listening",)), 3.0)
+    at_once = Logs(HERE, "server", lacks=("listening",))
+    assert bench.run(Boot(HERE, until=Until.STARTED), at_once, listens) is Outcome.PASSED
+
+
+def test_what_is_not_so_in_time_says_what_it_was_at_the_end(bench: Bench) -> None:
+    """The last look is the one that is told."""
+    assert bench.run(COLD, Eventually(HERE, Logs(HERE, "server", ("never",)), 0.3)) is Outcome.FAILED
+    assert bench.finished().data["message"].endswith("not within 0.3 s: the log of server does not hold 'never'")
+
+
+def test_the_output_of_a_command_is_looked_at(bench: Bench) -> None:
+    """Its exit code, and what it says."""
+    bench.engine.answer("server:1", ["ls", "/"], ExecResult(2, "no such folder"))
+    passing = Exec(HERE, "server", ("ls", "/"), exit_code=2, contains="such")
+    assert bench.run(COLD, passing) is Outcome.PASSED
+    for failing in (replace(passing, exit_code=0), replace(passing, contains="etc")):
+        assert bench.run(COLD, failing) is Outcome.FAILED
+
+
+def test_a_lock_or_a_query_without_a_postgres_is_an_error_of_the_scenario(bench: Bench) -> None:
+    """The place of the step says where."""
+    for step in (Sql(HERE, "SELECT 1"), Hold(HERE, "t", (WARM,))):
+        assert bench.run(COLD, step) is Outcome.ERRORED
+        assert "Postgres" in bench.finished().data["message"]

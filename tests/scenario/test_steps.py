@@ -16,7 +16,8 @@ REFUSED = {
         f"{HEAD}  - recreated: server",
         (
             "3:5: this is no known step; did you mean `recreate`?\n"
-            "  help: a step has one of boot, recreate, http, snapshot, unchanged"
+            "  help: a step has one of boot, recreate, http, sql, exec, logs, start, stop, kill, pause, unpause, "
+            "restart, snapshot, unchanged, eventually, hold, parallel"
         ),
     ),
     "two in one": (
@@ -25,15 +26,86 @@ REFUSED = {
     ),
     "first step": (
         f"{HEAD}  - recreate: server",
-        "3:5: the first step has to be a boot: nothing runs before it\n  help: begin with `- boot: cold`",
+        "3:5: the first step has to be a cold boot: nothing runs before it\n  help: begin with `- boot: cold`",
     ),
-    "warm boot": (
+    "lukewarm boot": (
+        f"{HEAD}  - boot: lukewarm",
+        "3:11: `boot` has to be one of cold, warm, not the text `lukewarm`",
+    ),
+    "warm boot first": (
         f"{HEAD}  - boot: warm",
-        "3:11: `boot` has to be cold, not the text `warm`\n  help: a warm boot is `recreate: SERVICE`",
+        "3:5: the first step has to be a cold boot: nothing runs before it\n  help: begin with `- boot: cold`",
+    ),
+    "drift of a cold boot": (
+        f"{HEAD}  - boot: cold\n    expect: {{verdict: drift}}",
+        "4:13: a cold boot has nothing to drift from\n  help: `boot: warm` has",
+    ),
+    "SQLSTATE of a drift": (
+        f"{HEAD}  - boot: cold\n  - boot: warm\n    expect: {{verdict: drift, sqlstate: 42710}}",
+        (
+            "5:30: `sqlstate` is about a boot that fails, and a boot that drifts passes\n"
+            "  help: of a drift one can expect migration, line, object"
+        ),
+    ),
+    "expectation of a boot that is not waited for": (
+        f"{HEAD}  - boot: cold\n    until: started\n    expect: {{verdict: ready}}",
+        (
+            "5:5: nothing can be expected of a boot that is not waited for\n"
+            "  help: leave out `until: started`, or `expect`"
+        ),
+    ),
+    "scale to nothing": (
+        f"{HEAD}  - boot: cold\n    scale: {{server: 0}}",
+        "4:21: `server` has to be a whole number from 1 to 20, not the number 0",
+    ),
+    "POST again and again": (
+        f"{HEAD}  - boot: cold\n  - eventually:\n      http: POST /\n      service: a",
+        "5:7: a POST that is sent again does its work again",
+    ),
+    "check in eventually": (
+        f"{HEAD}  - boot: cold\n  - eventually:\n      boot: warm",
+        "5:7: this is no known step\n  help: a step has one of http, sql, exec, logs",
+    ),
+    "as many statuses as requests": (
+        (
+            f"{HEAD}  - boot: cold\n  - parallel:\n      - {{http: GET /, service: a}}\n"
+            "      - {http: GET /, service: a}\n    expect: {statuses: [200]}"
+        ),
+        "7:24: 1 statuses for 2 requests",
+    ),
+    "one is not parallel": (
+        f"{HEAD}  - boot: cold\n  - parallel:\n      - {{logs: a, contains: b}}",
+        "5:7: `parallel` needs at least 2 items",
+    ),
+    "a log of nothing": (
+        f"{HEAD}  - boot: cold\n  - logs: a",
+        "4:5: what has to stand in the log?\n  help: add `contains` or `lacks`",
+    ),
+    "lock mode": (
+        f"{HEAD}  - boot: cold\n  - hold: t\n    mode: TIGHT\n    steps: [{{start: a}}]",
+        (
+            "5:11: `mode` has to be one of ACCESS SHARE, ROW SHARE, ROW EXCLUSIVE, SHARE UPDATE EXCLUSIVE, SHARE, "
+            "SHARE ROW EXCLUSIVE, EXCLUSIVE, ACCESS EXCLUSIVE, not the text `TIGHT`"
+        ),
+    ),
+    "signal": (
+        f"{HEAD}  - boot: cold\n  - kill: a\n    signal: 9",
+        "5:13: `signal` has to be text, not the number 9\n  help: put it in quotes if it is meant as text",
+    ),
+    "saved later": (
+        f"{HEAD}  - boot: cold\n  - logs: a\n    contains: ${{id}}\n  - {{sql: SELECT 1, save: id}}",
+        "5:15: unknown variable `id`\n  help: known variables: none; define them under `variables`",
+    ),
+    "saved name": (
+        f"{HEAD}  - boot: cold\n  - {{sql: SELECT 1, save: a-b}}",
+        "4:21: `a-b` is no name of a variable: letters, digits and _, no digit first",
     ),
     "verdict": (
         f"{HEAD}  - boot: cold\n    expect: {{verdict: green}}",
-        "4:23: `verdict` has to be one of ready, failed, crashloop, unhealthy, timeout, not the text `green`",
+        (
+            "4:23: `verdict` has to be one of ready, failed, crashloop, unhealthy, timeout, drift, race, "
+            "not the text `green`"
+        ),
     ),
     "cause of a ready boot": (
         f"{HEAD}  - boot: cold\n    expect: {{verdict: ready, line: 3}}",

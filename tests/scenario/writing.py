@@ -35,10 +35,48 @@ steps:
     port: 8080
     headers: {Authorization: "Bearer ${token}"}
     json: {zones: ["${zone}", 1, null]}
-    within: 2m
+    save: {id: items.0.id}
     expect: {status: 201, json: {"items.0.id": 3}}
 """
 """Every key of every step; the `folder` fixture makes the files that it names."""
+
+STEPS = """\
+compose: {files: [compose.yml]}
+service: server
+variables: {later: "2099"}
+steps:
+  - boot: cold
+    scale: {server: 2}
+  - sql: SELECT 1, NULL, true
+    database: app
+    expect: {rows: [[1, null, true]]}
+    save: one
+  - exec: server
+    command: [ls, /]
+    expect: {exit: 2, contains: app}
+  - logs: server
+    contains: [ready, "${one}"]
+    lacks: error
+  - eventually:
+      http: GET /items/${one}?after=${later}
+    within: 3s
+  - parallel:
+      - http: POST /a
+      - http: POST /b
+    expect: {statuses: [409, 200]}
+  - hold: items
+    mode: SHARE
+    steps:
+      - boot: warm
+        until: started
+      - kill: server
+        signal: SIGTERM
+  - start: server
+  - recreate: server
+    put: [{service: server, file: compose.yml, to: /app/x.sql}]
+    expect: {verdict: drift, object: items, migration: 1.sql}
+"""
+"""Every kind of step that `FULL` does not have."""
 
 
 def write(text: str, folder: str = "smoke") -> Path:
