@@ -189,7 +189,7 @@ def test_a_request_to_a_server_that_has_crashed_tells_the_crash(
 ) -> None:
     """Not only that nobody answers: the crash has a cause."""
 
-    def in_vain(*_: object) -> str:
+    def in_vain(*_: object) -> Answer:
         bench.engine.advance(0.4)
         return Answer(request, 0, b"", "GET /: no answer")
 
