@@ -23,13 +23,14 @@ from harness.simulator.catalog.objects import (
 from harness.simulator.session import SYSTEM_SCHEMAS, TEMPORARY
 from harness.simulator.system import oids
 from harness.simulator.system.definitions import expression_text, index_definition
-from harness.simulator.system.views import Others, Wanted, gives, own, own_relation
-from harness.simulator.values import UNKNOWN, Value
+from harness.simulator.system.views import Others, Wanted, gives, own, own_column, own_relation
+from harness.simulator.values import UNKNOWN, Choice, Value
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
 
 TABLES = (RelationKind.TABLE, RelationKind.PARTITIONED)
+_SYSTEM_COLUMN = Choice("column", frozenset({"tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"}))
 TOAST = 99
 """The oid of pg_toast."""
 STORED = (*TABLES, RelationKind.MATERIALIZED)
@@ -120,10 +121,12 @@ def pg_attribute(session: Session, wanted: Wanted) -> _Rows:
         for number in range(1, relation.next_column):
             column = columns.get(number)
             yield _dropped(relation, number) if column is None else _attribute(session, relation, column)
-        if relation.kind in STORED and "attname" not in wanted:
-            yield Others(attrelid=relation.oid, attname=own("column"), attnum=-1, attisdropped=False)
+        if relation.kind in STORED:
+            yield Others(attrelid=relation.oid, attname=_SYSTEM_COLUMN, attnum=-1, attisdropped=False)
     if "attrelid" not in wanted:
-        yield Others(attrelid=own("relation"), attname=UNKNOWN)
+        for schema in SYSTEM_SCHEMAS:
+            yield Others(attrelid=own("relation"), attname=own_column(schema))
+        yield Others(attrelid=own("relation"), attname=_SYSTEM_COLUMN, attnum=-1)
 
 
 def _attribute(session: Session, relation: Relation, column: Column) -> dict[str, Value]:

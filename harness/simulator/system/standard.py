@@ -23,7 +23,7 @@ from harness.simulator.catalog.objects import (
 from harness.simulator.session import TEMPORARY
 from harness.simulator.system.definitions import expression_text
 from harness.simulator.system.relations import TABLES, relations, schema_name
-from harness.simulator.system.views import Others, Wanted, gives, own, own_function, own_relation
+from harness.simulator.system.views import Others, Wanted, gives, own, own_column, own_function, own_relation
 from harness.simulator.values import UNKNOWN, Value
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def others(**columns: str) -> Iterator[Others]:
     """Yield what stands for Postgres's own rows; `columns` says what names each column holds."""
     for schema in _SYSTEM:
         known = {"schema": schema, "relation": own_relation(schema), "function": own_function()}
-        yield Others({name: known.get(what, own(what)) for name, what in columns.items()})
+        known["column"] = own_column(schema)
+        yield Others({name: known.get(what) or own(what) for name, what in columns.items()})
 
 
 def shown(session: Session, wanted: Wanted, name: str = "table_name") -> Iterable[Relation]:
@@ -93,7 +94,7 @@ def columns(session: Session, wanted: Wanted) -> _Rows:
             known = [column.name for column in table.columns]
             if names is None or not names.issubset(known):
                 yield Others(table_schema=schema, table_name=table.name, column_name=UNKNOWN)
-    yield from others(table_schema="schema", table_name="relation")
+    yield from others(table_schema="schema", table_name="relation", column_name="column")
 
 
 def _column(session: Session, table: Relation, schema: str, column: Column) -> dict[str, Value]:

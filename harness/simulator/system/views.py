@@ -52,6 +52,13 @@ def own_relation(schema: str) -> Choice:
     )
 
 
+@lru_cache(maxsize=10)
+def own_column(schema: str) -> Choice:
+    """Return the name of a column in one of Postgres's own schemas."""
+    columns = (builtin.columns(schema, name) or () for name in builtin.relations(schema))
+    return Choice(f"column in {schema}", frozenset(name for each in columns for name, _ in each))
+
+
 @lru_cache(maxsize=1)
 def own_function() -> Choice:
     """Return the name of one of Postgres's own functions."""
