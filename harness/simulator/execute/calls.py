@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.catalog.objects import Argument, Function, Relation, TypeName
@@ -11,7 +12,7 @@ from harness.simulator.execute import functions, grouping
 from harness.simulator.execute.coerce import coerce
 from harness.simulator.execute.env import Env, Result
 from harness.simulator.execute.evaluate import evaluate
-from harness.simulator.values import UNKNOWN, Value
+from harness.simulator.values import UNKNOWN, Fresh, Value
 from harness.sql import parse, tree
 
 if TYPE_CHECKING:
@@ -136,11 +137,33 @@ def call_own(session: Session, function: Function, arguments: list[Value]) -> An
     session.depth += 1
     try:
         if function.language == "sql":
-            return _call_sql(session, function, arguments)
-        found = _call_plpgsql(session, function, arguments)
-        return "" if function.kind == "f" and function.returns.name == "void" else found
+            found = _call_sql(session, function, arguments)
+        else:
+            found = _call_plpgsql(session, function, arguments)
     finally:
         session.depth -= 1
+    if function.language == "plpgsql" and function.kind == "f" and function.returns.name == "void":
+        return ""
+    return Fresh("id") if found is UNKNOWN and _makes_ids(function) else found
+
+
+_RANDOM = re.compile(
+    r"\b(gen_random_(bytes|uuid)|uuid_generate_v[14]|nano_?id\w*|ulid\w*|cuid\w*)\s*\(", re.IGNORECASE
+)
+_DRAWN = re.compile(r"\brandom\s*\(", re.IGNORECASE)
+_ID = re.compile(r"(^|_)(id|ids|uid|token|code|slug|key|hash|secret|nano_?id|ulid|cuid|uuid)(_|$)", re.IGNORECASE)
+
+
+def _makes_ids(function: Function) -> bool:
+    """Whether a function that is not followed makes a text of random parts, which equals nothing that is there."""
+    if function.returns.is_array or function.returns.name in _COARSE:
+        return False
+    return bool(_RANDOM.search(function.body)) or bool(_DRAWN.search(function.body) and _ID.search(function.name))
+
+
+_COARSE = frozenset(
+    {"bool", "int2", "void", "record", "trigger", "date", "timestamp", "timestamptz", "json", "jsonb"}
+)
 
 
 def _call_plpgsql(session: Session, function: Function, arguments: list[Value]) -> Any:
@@ -193,7 +216,9 @@ def _returned(session: Session, function: Function, result: Result) -> Any:
     if not result.is_complete or 0 in result.doubtful:
         return UNKNOWN
     row = result.rows[0]
-    return row[0] if len(row) == 1 else dict(zip(columns, row, strict=False))
+    if len(row) > 1:
+        return dict(zip(columns, row, strict=False))
+    return coerce(session, row[0], function.returns) if len(columns_of(session, function)) < 2 else row[0]
 
 
 def columns_of(session: Session, function: Function) -> tuple[str, ...]:
