@@ -104,6 +104,12 @@ def operators(name: str, *, is_prefix: bool) -> tuple[Candidate, ...]:
 
 
 @cache
+def operators_by_types(name: str, *, is_prefix: bool) -> dict[tuple[TypeName, ...], Candidate]:
+    """Return the built-in operators of a name by what they take."""
+    return {each.arguments: each for each in operators(name, is_prefix=is_prefix)}
+
+
+@cache
 def functions(name: str) -> tuple[Candidate, ...]:
     """Return the built-in functions of a name."""
     return tuple(_function(entry) for entry in _data()["functions"].get(name, ()))

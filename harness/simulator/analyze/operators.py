@@ -63,17 +63,17 @@ def resolve(work: Work, name: str, left: Operand, right: Operand) -> Operator:
     given = [types.bare(left[1]), types.bare(right[1])]
     if not all(map(types.is_known, given)):
         return _unknown(name)
-    found = _exact(work, name, given)
-    if found is None:
-        found = _chosen(work, name, given, is_prefix=False)
+    found = _chosen(work, name, given, is_prefix=False)
     if found is None:
         return _unknown(name)
     declared = found.arguments
     for (node, type_), wanted in zip((left, right), _as_called(found, given), strict=True):
         if type_ == UNTYPED:
             literals.check(work, node, wanted)
-    result = polymorphic.resolve(session, declared, given, found.result)
-    return Operator(declared[0], declared[1], NO_TYPE if result is None else result)
+    result = found.result
+    if kinds.is_polymorphic(result):
+        result = polymorphic.resolve(session, declared, given, result) or NO_TYPE
+    return Operator(declared[0], declared[1], result)
 
 
 def _as_called(found: Candidate, given: Sequence[TypeName]) -> Sequence[TypeName]:
@@ -84,21 +84,6 @@ def _as_called(found: Candidate, given: Sequence[TypeName]) -> Sequence[TypeName
 
 def _unknown(name: str) -> Operator:
     return Operator(NO_TYPE, NO_TYPE, BOOLEAN if name in _TESTS else NO_TYPE)
-
-
-def _exact(work: Work, name: str, given: Sequence[TypeName]) -> Candidate | None:
-    """Return the operator that takes just these types; a literal is taken to be of the other side's type."""
-    left, right = given
-    if UNTYPED in given:
-        left = right = right if left == UNTYPED else left
-    candidates = builtin.operators(name, is_prefix=False)
-    based = types.bare(types.base_of(work.session, left))
-    tries = [(left, right)] + ([(based, based)] if UNTYPED in given and based != left else [])
-    for pair in tries:
-        for each in candidates:
-            if each.arguments == pair and pair[0] != UNTYPED:
-                return each
-    return None
 
 
 def _chosen(work: Work, name: str, given: Sequence[TypeName], *, is_prefix: bool) -> Candidate | None:
@@ -123,26 +108,52 @@ def _chosen(work: Work, name: str, given: Sequence[TypeName], *, is_prefix: bool
     return None
 
 
-def _best(session: Session, name: str, given: tuple[TypeName, ...], *, is_prefix: bool) -> Sequence[Candidate]:
-    """Return the built-in operators that fit best; for built-in types that is found once."""
-    key = (name, given, is_prefix)
-    if key in _BEST:
-        return _BEST[key]
-    left = overload.fitting(session, builtin.operators(name, is_prefix=is_prefix), given)
-    if len(left) > 1:
-        left = overload.choose(session, left, given)
-    if not any(each.oid for each in given):
-        _BEST[key] = left
-    return left
+def _best(session: Session, name: str, given: Sequence[TypeName], *, is_prefix: bool) -> Sequence[Candidate]:
+    """Return the built-in operators that fit best: found once for types of the same sort."""
+    sorts = _sorts(session, given)
+    key = (name, sorts, is_prefix)
+    found = _BEST.get(key) if sorts else None
+    if found is None:
+        exact = _exact(session, name, given, is_prefix=is_prefix)
+        found = [exact] if exact else overload.fitting(session, builtin.operators(name, is_prefix=is_prefix), given)
+        if len(found) > 1:
+            found = overload.choose(session, found, given)
+        if sorts:
+            _BEST[key] = found
+    return found
+
+
+def _sorts(session: Session, given: Sequence[TypeName]) -> tuple[TypeName, ...]:
+    """Return types that stand for the given ones, as any enum does for another; none for other own types."""
+    found = []
+    enums: dict[int, str] = {}
+    for each in given:
+        based = types.bare(types.base_of(session, each))
+        if based.oid and kinds.kind_of(session, types.element(based)) is kinds.Kind.ENUM:
+            based = TypeName(enums.setdefault(based.oid, f"enum {len(enums)}"), is_array=based.is_array)
+        elif based.oid:
+            return ()
+        found.append(based)
+    return tuple(found)
+
+
+def _exact(session: Session, name: str, given: Sequence[TypeName], *, is_prefix: bool) -> Candidate | None:
+    """Return the operator that takes just these types; a literal is taken to be of the other side's type."""
+    known = [each for each in given if each != UNTYPED]
+    if not known:
+        return None
+    wanted = tuple(known[0] if each == UNTYPED else each for each in given)
+    exact = builtin.operators_by_types(name, is_prefix=is_prefix)
+    if wanted not in exact and UNTYPED in given:
+        wanted = (types.bare(types.base_of(session, known[0])),) * len(given)
+    return exact.get(wanted)
 
 
 def _prefix(work: Work, name: str, operand: Operand) -> Operator:
     given = [types.bare(operand[1])]
     if not types.is_known(given[0]):
         return _unknown(name)
-    candidates = builtin.operators(name, is_prefix=True)
-    exact = [each for each in candidates if each.arguments == tuple(given)]
-    found = exact[0] if exact else _chosen(work, name, given, is_prefix=True)
+    found = _chosen(work, name, given, is_prefix=True)
     if found is None:
         return _unknown(name)
     result = polymorphic.resolve(work.session, found.arguments, given, found.result)

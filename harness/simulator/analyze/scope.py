@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from harness.simulator.catalog.objects import NO_TYPE, Ref, Relation, RelationKind, TypeName
+from harness.simulator.catalog.objects import NO_TYPE, Column, Ref, Relation, RelationKind, TypeName
 
 OID = TypeName("oid")
 RECORD = TypeName("record")
@@ -111,9 +111,17 @@ class Scope:
         return None, ""
 
 
+_FIELDS: dict[int, tuple[tuple[Column, ...], tuple[Field, ...]]] = {}
+"""The fields of a relation's columns, by its oid: as long as it has these columns, they are the same."""
+
+
 def of_relation(relation: Relation, alias: str = "") -> Item:
     """Return a table, view or the like as an item of FROM."""
-    oid = relation.oid
-    fields = tuple(Field(column.name, column.type, Ref(oid, column.number)) for column in relation.columns)
-    row = TypeName(relation.name, oid)
-    return Item(alias or relation.name, fields, row, relation, is_open=relation.is_assumed, has_own_name=not alias)
+    known = _FIELDS.get(relation.oid)
+    if known is None or known[0] is not relation.columns:
+        refs = (Ref(relation.oid, column.number) for column in relation.columns)
+        fields = tuple(Field(each.name, each.type, ref) for each, ref in zip(relation.columns, refs, strict=True))
+        known = _FIELDS[relation.oid] = (relation.columns, fields)
+    row = TypeName(relation.name, relation.oid)
+    is_open = relation.is_assumed
+    return Item(alias or relation.name, known[1], row, relation, is_open=is_open, has_own_name=not alias)
