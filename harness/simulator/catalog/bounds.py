@@ -21,7 +21,7 @@ def refuse_overlap(session: Session, parent: Relation, name: str, bound: Any) ->
     """Refuse a second default partition, and one for values that another has already (42P17)."""
     for other in session.store.all(Relation, "children", parent.oid):
         theirs = next((value for key, value in other.settings if key == "bound"), None)
-        if theirs is None or other.name == name:
+        if theirs is None:
             continue
         if bound.is_default and getattr(theirs, "is_default", False):
             said = f'partition "{name}" conflicts with existing default partition "{other.name}"'

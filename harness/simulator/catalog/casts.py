@@ -12,7 +12,7 @@ from harness.simulator.errors import Refused
 if TYPE_CHECKING:
     from harness.simulator.session import Session
 
-__all__ = ["base_of", "is_impossible", "require_condition"]
+__all__ = ["base_of", "differ", "is_impossible", "require_condition"]
 
 _BOOLEAN = TypeName("bool")
 
@@ -20,6 +20,15 @@ _BOOLEAN = TypeName("bool")
 def is_impossible(session: Session, source: TypeName, target: TypeName, context: str) -> bool:
     """Whether it is certain that a value cannot be cast; `context` is implicit, assignment or explicit."""
     return analyze.can_cast(session, source, target, context) is False
+
+
+def differ(one: TypeName, two: TypeName) -> bool:
+    """Whether two types are known, and not the same."""
+    if "?" in (one.name, two.name):
+        return False
+    if one.oid or two.oid:
+        return (one.oid, one.is_array) != (two.oid, two.is_array)
+    return one != two
 
 
 def require_condition(session: Session, given: TypeName, clause: str) -> None:

@@ -31,3 +31,8 @@ def renumbered(parent: Relation, child: Relation, number: int) -> int:
     column = parent.numbered(number)
     found = child.column(column.name) if column else None
     return found.number if found else 0
+
+
+def is_partition(relation: Relation) -> bool:
+    """Whether a table is a partition."""
+    return any(name == "bound" for name, _ in relation.settings)

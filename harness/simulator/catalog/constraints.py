@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.simulator.catalog import casts, names
 from harness.simulator.catalog.adopt import adopt_index
-from harness.simulator.catalog.common import check_rows, refuse_taken, renumbered
+from harness.simulator.catalog.common import check_rows, is_partition, refuse_taken, renumbered
 from harness.simulator.catalog.foreign_keys import add_foreign
 from harness.simulator.catalog.indexes import IndexSpec, Part, add_index, part, primary_key
 from harness.simulator.catalog.nulls import set_not_null
@@ -89,6 +89,8 @@ def _merges(session: Session, table: int, name: str, expression: Any) -> bool:
     """Whether a table has inherited the same CHECK: then it becomes its own as well."""
     found = session.store.one(Constraint, "constraint", table, name)
     if found is None or not found.is_inherited or found.kind is not ConstraintKind.CHECK:
+        return False
+    if is_partition(session.store.of(table, Relation)):
         return False
     return parse.same(found.expression, expression)
 

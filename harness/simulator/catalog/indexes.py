@@ -101,9 +101,9 @@ def add_index(session: Session, table: int, spec: IndexSpec) -> Index | None:
     _check_kind(relation)
     parts = tuple(_key(session, relation, each, spec) for each in spec.parts)
     included = tuple(_column(session, relation, name, spec).number for name in spec.included)
-    _check_partition_key(relation, spec)
     if spec.constraint is ConstraintKind.PRIMARY:
         _refuse_second_primary(session, relation)
+    _check_partition_key(relation, spec)
     name = spec.name or _choose(session, relation, spec)
     if session.store.one(Relation, "relation", relation.schema, name) is not None:
         if spec.if_not_exists:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.simulator.catalog.assumed import is_taken
 from harness.simulator.catalog.objects import NO_TYPE, Function, TypeName
 from harness.simulator.errors import Refused
+from harness.simulator.session import SYSTEM_SCHEMAS
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ def routine(session: Session, objtype: str, node: Any) -> Function | None:
     """
     schema, name = tree.qualified(node.objname)
     found = session.functions(name, schema)
+    if schema and not found and schema not in SYSTEM_SCHEMAS:
+        session.schema(schema)
     article, noun = _NOUNS[objtype]
     if node.args_unspecified:
         found = _of_kind(objtype, found)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.analyze.scope import SYSTEM_COLUMNS
-from harness.simulator.catalog import build, refill
+from harness.simulator.catalog import build, casts, refill
 from harness.simulator.catalog.columns import set_column
+from harness.simulator.catalog.common import is_partition
 from harness.simulator.catalog.drop import drop
 from harness.simulator.catalog.indexes import partition_columns, primary_key
 from harness.simulator.catalog.nulls import set_not_null
-from harness.simulator.catalog.objects import Column, Default, Ref, Relation, Sequence
+from harness.simulator.catalog.objects import Column, Default, Ref, Relation, RelationKind, Sequence
 from harness.simulator.errors import Refused
 from harness.simulator.play.alteration import (
     ADD_COLUMN,
@@ -107,7 +108,7 @@ def _put_on_child(alteration: Alteration, definition: build.Definition) -> None:
     relation = alteration.relation
     found = relation.column(definition.column.name)
     if found is not None:
-        if found.type != definition.column.type and "?" not in (found.type.name, definition.column.type.name):
+        if casts.differ(found.type, definition.column.type):
             said = f'child table "{relation.name}" has different type for column "{found.name}"'
             raise Refused("42804", said, relation.name, found.name)
         return
@@ -184,11 +185,6 @@ def _refuse_inherited(relation: Relation, column: Column, what: str) -> None:
         raise Refused("42P16", f'cannot {what} "{column.name}"', column.name, relation.name)
 
 
-def is_partition(relation: Relation) -> bool:
-    """Whether a table is a partition."""
-    return any(name == "bound" for name, _ in relation.settings)
-
-
 # DEFAULT
 
 
@@ -227,7 +223,13 @@ def change_default(alteration: Alteration, node: Any) -> None:
 @command("AT_SetNotNull", step=ATTRIBUTES, kinds="table foreign")
 def set_null_refused(alteration: Alteration, node: Any) -> None:
     """Refuse NULLs from now on (23502 when there are some)."""
-    set_not_null(alteration.session, alteration.table, require(alteration, node.name))
+    session, relation = alteration.session, alteration.relation
+    column = require(alteration, node.name)
+    children = [] if alteration.recurses else session.store.all(Relation, "children", relation.oid)
+    inherited = [child.column(node.name) for child in children]
+    if relation.kind is RelationKind.PARTITIONED and any(each and not each.not_null for each in inherited):
+        raise Refused("42P16", "constraint must be added to child tables too", relation.name)
+    set_not_null(session, relation.oid, column)
 
 
 @command("AT_DropNotNull", step=DROP, kinds="table foreign")

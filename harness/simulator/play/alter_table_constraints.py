@@ -44,10 +44,19 @@ def add_constraint(alteration: Alteration, node: Any) -> None:
 
 def _add(alteration: Alteration, constraint: Any) -> None:
     session, table = alteration.session, alteration.table
-    is_check = tree.enum(constraint, "contype") == "CONSTR_CHECK" and not constraint.is_no_inherit
+    kind = tree.enum(constraint, "contype")
+    if (
+        kind == "CONSTR_FOREIGN"
+        and not alteration.recurses
+        and alteration.relation.kind is RelationKind.PARTITIONED
+    ):
+        name, target = alteration.relation.name, session.ranged(constraint.pktable).name
+        said = f'cannot use ONLY for foreign key on partitioned table "{name}" referencing relation "{target}"'
+        raise Refused("42809", said, name)
+    build.add_constraint(session, table, constraint)
+    is_check = kind == "CONSTR_CHECK" and not constraint.is_no_inherit
     if is_check and not alteration.recurses and session.store.all(Relation, "children", table):
         raise Refused("42P16", "constraint must be added to child tables too", alteration.relation.name)
-    build.add_constraint(session, table, constraint)
 
 
 @command("AT_DropConstraint", step=DROP, kinds="table foreign")

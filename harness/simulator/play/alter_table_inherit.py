@@ -5,10 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from harness.simulator.catalog import bounds, partitions
-from harness.simulator.catalog.objects import Bond, Constraint, Dependency, Index, Ref, Relation, RelationKind
+from harness.simulator.catalog import bounds, casts, partitions
+from harness.simulator.catalog.common import is_partition
+from harness.simulator.catalog.objects import (
+    Bond,
+    Constraint,
+    ConstraintKind,
+    Dependency,
+    Index,
+    Ref,
+    Relation,
+    RelationKind,
+)
 from harness.simulator.errors import Refused
-from harness.simulator.play.alter_table_columns import is_partition
 from harness.simulator.play.alteration import Alteration, command
 from harness.sql import tree
 
@@ -55,6 +64,14 @@ def attach(alteration: Alteration, node: Any) -> None:
     child = session.store.of(child.oid, Relation)
     if is_partition(child):
         raise Refused("42809", f'"{child.name}" is already a partition', child.name)
+    has_children = child.kind is RelationKind.TABLE and session.store.all(Relation, "children", child.oid)
+    role = "child" if child.parents else "parent" if has_children else ""
+    if role:
+        raise Refused("42809", f"cannot attach inheritance {role} as partition", child.name)
+    extra = next((each for each in child.columns if parent.column(each.name) is None), None)
+    if extra is not None and not parent.is_assumed:
+        said = f'table "{child.name}" contains column "{extra.name}" not found in parent "{parent.name}"'
+        raise Refused("42804", said, extra.name, child.name)
     bounds.refuse_overlap(session, parent, child.name, content.bound)
     child = session.store.put(replace(child, settings=(*child.settings, ("bound", content.bound))))
     _take_on(session, parent, child, Bond.AUTO)
@@ -87,9 +104,13 @@ def _take_on(session: Session, parent: Relation, child: Relation, bond: Bond) ->
         if found is None and not child.is_assumed:
             said = f'child table is missing column "{column.name}"'
             raise Refused("42804", said, column.name, child.name)
-        if found is not None and found.type != column.type and "?" not in (found.type.name, column.type.name):
+        if found is not None and casts.differ(found.type, column.type):
             said = f'child table "{child.name}" has different type for column "{column.name}"'
             raise Refused("42804", said, column.name, child.name)
+        if found is not None and column.not_null and not found.not_null and found.type.name != "?":
+            said = f'column "{column.name}" in child table "{child.name}" must be marked NOT NULL'
+            raise Refused("42804", said, column.name, child.name)
+    _take_checks(session, parent, child)
     names = {column.name for column in parent.columns}
     columns = tuple(
         replace(column, is_inherited=True) if column.name in names else column for column in child.columns
@@ -99,6 +120,19 @@ def _take_on(session: Session, parent: Relation, child: Relation, bond: Bond) ->
     tied = session.store.put(replace(child, columns=columns, parents=parents, depends=depends))
     if bond is Bond.AUTO:
         partitions.inherit(session, parent, tied)
+
+
+def _take_checks(session: Session, parent: Relation, child: Relation) -> None:
+    """Let a child's checks be its parent's: the same have to be there (42804)."""
+    for constraint in session.store.all(Constraint, "constraints", parent.oid):
+        if constraint.kind is not ConstraintKind.CHECK or constraint.no_inherit:
+            continue
+        found = session.store.one(Constraint, "constraint", child.oid, constraint.name)
+        if found is not None:
+            session.store.put(replace(found, is_inherited=True))
+        elif not child.is_assumed:
+            said = f'child table is missing constraint "{constraint.name}"'
+            raise Refused("42804", said, constraint.name, child.name)
 
 
 def _let_go(session: Session, parent: Relation, child: Relation) -> None:

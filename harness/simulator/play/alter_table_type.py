@@ -50,17 +50,20 @@ def _check(alteration: Alteration, node: Any) -> None:
     if definition.HasField("raw_default"):
         using = analyze.expression(session, definition.raw_default, analyze.Scope.of_relation(relation)).type
     column = require(alteration, node.name)
-    _refuse_fixed(relation, column, alteration)
+    _refuse_fixed(relation, column)
     target = analyze.type_name(session, definition.type_name)
     subject = f'column "{column.name}"' if using is None else f'result of USING clause for column "{column.name}"'
     source = using or column.type
     if casts.is_impossible(session, source, target, "assignment"):
         shown = analyze.format_type(session, target)
         raise Refused("42804", f"{subject} cannot be cast automatically to type {shown}", column.name)
+    if not alteration.recurses and session.store.all(Relation, "children", relation.oid):
+        said = f'type of inherited column "{column.name}" must be changed in child tables too'
+        raise Refused("42P16", said, column.name, relation.name)
 
 
-def _refuse_fixed(relation: Relation, column: Column, alteration: Alteration) -> None:
-    if column.is_inherited and alteration.recurses:
+def _refuse_fixed(relation: Relation, column: Column) -> None:
+    if column.is_inherited:
         raise Refused("42P16", f'cannot alter inherited column "{column.name}"', column.name)
     if column.name in partition_columns(relation):
         said = f'cannot alter column "{column.name}" because it is part of the partition key of relation'

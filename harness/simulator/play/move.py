@@ -57,7 +57,7 @@ def set_schema(session: Session, node: Any) -> None:
             _refuse_type(session, found, schema)
             _put_into(session, found, schema)
             _move_constraints(session, found.oid, schema)
-        case Function():
+        case Function() if found.schema != schema.oid:
             refuse_function(session, found, schema.oid, found.name)
             _put_into(session, found, schema)
 

@@ -105,6 +105,10 @@ def _column(session: Session, node: Any) -> None:
     relation = target(session, node)
     if relation is None:
         return
+    children = session.store.all(Relation, "children", relation.oid)
+    if children and not node.relation.inh:
+        said = f'inherited column "{node.subname}" must be renamed in child tables too'
+        raise Refused("42P16", said, node.subname)
     column = relation.column(node.subname)
     if column is None:
         if not (session.may_assume or relation.is_assumed):
@@ -112,9 +116,6 @@ def _column(session: Session, node: Any) -> None:
         column = session.column(relation, node.subname)
     if column.is_inherited:
         raise Refused("42P16", f'cannot rename inherited column "{column.name}"', column.name)
-    children = session.store.all(Relation, "children", relation.oid)
-    if children and not node.relation.inh:
-        raise Refused("42P16", f'inherited column "{column.name}" must be renamed in child tables too', column.name)
     rename_column(session, relation.oid, column, node.newname)
 
 
@@ -268,7 +269,7 @@ def _refuse_row_type(relation: Relation) -> None:
 def refuse_function(session: Session, function: Function, schema: int, name: str) -> None:
     """Refuse a second function of the same name and arguments in a schema (42723)."""
     for each in session.store.all(Function, "function", schema, name):
-        if each.signature == function.signature and each.oid != function.oid:
+        if each.signature == function.signature:
             where = session.store.of(schema, Schema).name
             shown = signature(session, replace(function, name=name))
             raise Refused("42723", f'function {shown} already exists in schema "{where}"', name)

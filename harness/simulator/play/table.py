@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from harness.simulator.analyze.scope import SYSTEM_COLUMNS
-from harness.simulator.catalog import bounds, build, partitions
+from harness.simulator.catalog import bounds, build, casts, partitions
 from harness.simulator.catalog.build import Definition
 from harness.simulator.catalog.columns import type_depends
+from harness.simulator.catalog.common import is_partition
 from harness.simulator.catalog.objects import (
     Bond,
     Column,
@@ -114,7 +115,7 @@ def _plan(session: Session, node: Any) -> _Plan:
                 plan.likes.append(like)
     plan.constraints += [tree.inner(item) for item in node.constraints]
     for item in node.inh_relations:
-        plan.parents.append(_parent(session, item.range_var))
+        plan.parents.append(_parent(session, item.range_var, of_partition=node.HasField("partbound")))
     _check_keys(plan)
     return plan
 
@@ -142,8 +143,12 @@ def _of_type(session: Session, plan: _Plan, node: Any) -> list[Definition]:
     return [Definition(Column(0, each.name, each.type)) for each in found.columns]
 
 
-def _parent(session: Session, node: Any) -> Relation:
+def _parent(session: Session, node: Any, *, of_partition: bool) -> Relation:
     parent = session.ranged(node)
+    if parent.kind is RelationKind.PARTITIONED and not of_partition:
+        raise Refused("42809", f'cannot inherit from partitioned table "{parent.name}"', parent.name)
+    if is_partition(parent) and not of_partition:
+        raise Refused("42809", f'cannot inherit from partition "{parent.name}"', parent.name)
     if parent.kind not in _PARENTS:
         said = f'inherited relation "{parent.name}" is not a table or foreign table'
         raise Refused("42809", said, parent.name)
@@ -167,7 +172,7 @@ def _merge_parents(session: Session, node: Any, plan: _Plan) -> None:
                 inherited.append(partitions.inherited(session, parent, column, node.HasField("partbound")))
                 continue
             was = own[column.name]
-            if {was.column.type.name, column.type.name}.isdisjoint("?") and was.column.type != column.type:
+            if casts.differ(was.column.type, column.type):
                 raise Refused("42804", f'column "{column.name}" has a type conflict', column.name)
             merged = replace(
                 was.column,
