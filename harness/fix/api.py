@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.errors import UsageError
+from harness.fix.blame import blamed
+from harness.fix.block import fits
 from harness.fix.model import FileFix, Fixed, Fixes, Left
 from harness.fix.plan import carry_out
-from harness.fix.run import Search, blamed
+from harness.fix.run import Search
 from harness.ladder import text
 from harness.ladder.model import load
 from harness.replay.api import open_server
@@ -24,8 +26,8 @@ from harness.sql.edits import apply
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from harness.fix.plan import Part
-    from harness.fix.run import Blame
+    from harness.fix.blame import Blame
+    from harness.fix.plan import Edited, Part
     from harness.fix.timeline import Key
     from harness.ladder.model import Ladder, Migration
     from harness.replay.server import Server
@@ -59,7 +61,8 @@ def fix_on(server: Server, ladder: Ladder, setup: Migration | None = None) -> Fi
     )
     left = tuple(_left(ladder, search, blame) for blame in blames)
     known = blamed(before, carry_out(ladder, {}), {})
-    return Fixes(ladder, before, after, files, left, _worse(left, known, blames))
+    unproved = _worse(left, known, blames) or (_dumped(search, edited) if files else "")
+    return Fixes(ladder, before, after, files, left, unproved, search.rounds)
 
 
 def _file(migration: Migration, parts: Sequence[Part], reasons: Mapping[Key, str], *, safe: bool) -> FileFix:
@@ -77,9 +80,15 @@ def _file(migration: Migration, parts: Sequence[Part], reasons: Mapping[Key, str
 def _left(ladder: Ladder, search: Search, blame: Blame) -> Left:
     name, number = blame.key
     migration = next(migration for migration in ladder.migrations if migration.name == name)
+    statement = migration.statements[number - 1]
     tried = search.tried.get(blame.key, 0)
-    why = f"none of the {tried} fixes that were tried helps" if tried else "the catalog has nothing to guard it by"
-    return Left(str(migration.path), migration.statements[number - 1].line, number, blame.what, why)
+    if not fits(statement.text):
+        why = "a DO block, which could guard it, cannot carry it out"
+    elif tried:
+        why = f"none of the fixes that were tried helps ({tried})"
+    else:
+        why = "nothing in the catalog tells later whether it has been carried out"
+    return Left(str(migration.path), statement.line, number, blame.what, why)
 
 
 def _worse(left: Sequence[Left], before: Sequence[Blame], after: Sequence[Blame]) -> str:
@@ -89,6 +98,12 @@ def _worse(left: Sequence[Left], before: Sequence[Blame], after: Sequence[Blame]
     return (
         "" if not worse else f"with the fixes {worse[0].path}:{worse[0].line} goes wrong as well: {worse[0].what}"
     )
+
+
+def _dumped(search: Search, edited: Edited) -> str:
+    """Let pg_dump have the last word on the cold boot: it also knows what snapshots leave out."""
+    line = search.dumps_differ(edited)
+    return line and f"pg_dump tells the cold boot from the original's: {line}"
 
 
 def write(files: Iterable[FileFix]) -> None:

@@ -26,9 +26,32 @@ class Fact(NamedTuple):
     """A column's type."""
 
     def __str__(self) -> str:
-        if self.owner:
-            return f"{self.kind} {self.name} of {self.owner}"
-        return f"{self.kind} {self.name}"
+        where = f"{self.owner}.{self.name}"
+        match self.kind:
+            case "relation":
+                return f"{_RELATIONS.get(self.detail, 'relation')} {self.name}"
+            case "column":
+                return f"column {where}"
+            case "column type":
+                return f"column {where} as {self.detail}"
+            case "not null" | "default" | "identity":
+                return f"{self.kind} of {where}"
+            case _:
+                return f"{self.kind} {self.name} of {self.owner}" if self.owner else f"{self.kind} {self.name}"
+
+
+_RELATIONS = {
+    "r": "table",
+    "p": "table",
+    "f": "foreign table",
+    "v": "view",
+    "m": "materialized view",
+    "S": "sequence",
+    "i": "index",
+    "I": "index",
+    "c": "type",
+}
+"""By pg_class.relkind."""
 
 
 class Literal(NamedTuple):
@@ -44,7 +67,8 @@ class Literal(NamedTuple):
 def condition(literal_: Literal, home: str = "") -> str:
     """Return the SQL that is true where the literal is; things in the schema `home` go without a schema."""
     fact, holds = literal_
-    written = fact._replace(schema="") if fact.schema == home else fact
+    detail = fact.detail.removeprefix(f"{identifier(home)}.")
+    written = fact._replace(schema="", detail=detail) if fact.schema == home else fact
     if written.kind in _LOOKED_UP:
         function = _LOOKED_UP[written.kind]
         return f"{function}({literal(_qualified(written))}) IS {'NOT ' if holds else ''}NULL"
@@ -90,7 +114,11 @@ _column = _of_relation("pg_attribute", "attrelid", "attname")
 
 
 def _column_type(fact: Fact) -> str:
-    return f"{_column(fact)} AND format_type(atttypid, atttypmod) = {literal(fact.detail)}"
+    """Ask for a type; for one in a schema by oid, since format_type writes it as the search path asks."""
+    detail = literal(fact.detail)
+    return f"{_column(fact)} AND " + (
+        f"atttypid = to_regtype({detail})" if "." in fact.detail else f"format_type(atttypid, atttypmod) = {detail}"
+    )
 
 
 def _partition(fact: Fact) -> str:

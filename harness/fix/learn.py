@@ -53,6 +53,8 @@ class Knowledge:
     """By schema and name."""
     revived: dict[Key, Fact]
     """The statements that, run again, make what the end of the ladder does not have, and what that is."""
+    writes: dict[Key, frozenset[str]]
+    """The tables to which a statement, run again, writes rows."""
 
     def table(self, name: str) -> Table:
         """Return what is known of a table by its name as SQL writes it; nothing of one that is gone at the end."""
@@ -73,8 +75,8 @@ def learn(server: Server, ladder: Ladder, setup: Migration | None) -> Knowledge:
         other = proof.fresh(server, connection)
         with proof.warm(server, setup) as again:
             second = _record(again, ladder, piecewise)
-    timeline.shaky = second.moved
-    return Knowledge(timeline, state, proof.varying(state, other), tables, _revived(second))
+    timeline.learn_from(second)
+    return Knowledge(timeline, state, proof.varying(state, other), tables, _revived(second), second.writes)
 
 
 def _record(connection: Connection[TupleRow], ladder: Ladder, piecewise: list[Migration]) -> Timeline:

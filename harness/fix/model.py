@@ -62,6 +62,9 @@ class Fixes:
     unproved: str = ""
     """Why nothing may be written, although there are fixes; empty when they are proved."""
 
+    trials: int = 0
+    """How many plans were tried."""
+
     @property
     def proved(self) -> bool:
         """Whether all fixes together leave the cold boot as it was and make no later one worse."""

@@ -36,7 +36,7 @@ class Offer(NamedTuple):
 
 
 class Table(NamedTuple):
-    """What an INSERT has to know of its table."""
+    """What an INSERT has to know of its table, as it is at the end; without columns when it is gone."""
 
     columns: tuple[str, ...] = ()
     keys: tuple[tuple[str, ...], ...] = ()
@@ -115,7 +115,7 @@ def _rows(statement: Statement, table: Callable[[str], Table]) -> Iterator[Offer
     name = inserted_into(statement.text)
     known = table(name) if name else Table()
     rows = rows_of(statement.text, known.columns)
-    if rows is None:
+    if rows is None or not set(rows.columns) <= set(known.columns):
         return
     keys = known.keys if set(known.numbered) <= set(rows.columns) else ()
     for fix in (on_conflict(statement.text, keys, known.columns), where_absent(statement.text, known.columns)):

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from harness.errors import PostgresError
 from harness.replay.apply import apply
+from harness.replay.binaries import installed
 from harness.replay.model import Options
 from harness.replay.run import apply_given, own_databases, session_part
 from harness.replay.state import take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from psycopg import Connection
     from psycopg.rows import TupleRow
@@ -38,6 +43,9 @@ class Varying:
     columns: frozenset[tuple[str, str]]
     """By table and column."""
     sequences: frozenset[str]
+
+    def __bool__(self) -> bool:
+        return bool(self.facts or self.columns or self.sequences)
 
 
 @contextmanager
@@ -81,6 +89,32 @@ def cold(server: Server, ladder: Ladder, setup: Migration | None) -> State | Sta
     with blank(server, ladder, setup) as connection:
         error, _ = boot(connection, ladder)
         return error or fresh(server, connection)
+
+
+def dump(server: Server, ladder: Ladder, setup: Migration | None, *, rows: bool) -> list[str]:
+    """Return what pg_dump writes of a cold boot; nothing where there is no pg_dump of the server's version.
+
+    `rows` is whether the data is wanted, too. The lines with a random key, `restrict`, are left out.
+    """
+    program = next((each.program("pg_dump") for each in installed() if each.major == server.major), None)
+    if program is None or not program.is_file():
+        return []
+    with blank(server, ladder, setup) as connection:
+        boot(connection, ladder)
+        connection.close()
+        said = _run(program, server.conninfo(_DATABASE), () if rows else ("--schema-only",))
+    return [line for line in said.splitlines() if not line.startswith(("\\restrict ", "\\unrestrict "))]
+
+
+def _run(program: Path, conninfo: str, options: tuple[str, ...]) -> str:
+    """Run pg_dump, with the password where no list of processes shows it."""
+    password = conninfo_to_dict(conninfo).get("password")
+    environment = os.environ | ({"PGPASSWORD": str(password)} if password else {})
+    command = [str(program), *options, f"--dbname={make_conninfo(conninfo, password='')}"]
+    done = subprocess.run(command, capture_output=True, check=False, env=environment)
+    if done.returncode:
+        raise PostgresError(f"pg_dump failed: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout.decode()
 
 
 def fresh(server: Server, connection: Connection[TupleRow]) -> State:

@@ -7,13 +7,16 @@ their next.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 from harness.fix import proof
+from harness.fix.blame import Blame, blamed
 from harness.fix.learn import learn
 from harness.fix.offers import offers
 from harness.fix.plan import carry_out
-from harness.fix.templates.insert import inserted_into, rows_of
+from harness.fix.templates.insert import inserted_into
 from harness.replay.apply import StatementError
 from harness.replay.model import DataKind, Options
 from harness.replay.run import replay
@@ -26,20 +29,12 @@ if TYPE_CHECKING:
     from harness.fix.plan import Edited, Plan
     from harness.fix.timeline import Key
     from harness.ladder.model import Ladder, Migration
-    from harness.replay.model import DataDrift, Place, Replay, SchemaDrift
+    from harness.replay.model import Replay
     from harness.replay.server import Server
+    from harness.replay.state import State
 
 _ROUNDS = 40
 """After so many trials, who is still blamed is given up."""
-
-
-class Blame(NamedTuple):
-    """A statement of the original, and what it did."""
-
-    key: Key
-    what: str
-    data: DataKind | None = None
-    """What became of rows, if it is that."""
 
 
 class Search:
@@ -69,8 +64,7 @@ class Search:
         while blames and self._take(blames):
             self.rounds += 1
             edited = carry_out(self._ladder, self.plan)
-            guilty = self._cold(edited)
-            if guilty is not None:
+            if guilty := self._cold(edited):
                 blames = [guilty]
                 continue
             found = replay(edited.ladder, self._server, Options(setup=self._setup))
@@ -97,17 +91,23 @@ class Search:
             yield Blame(key, f"makes {fact} again, which later migrations take away")
 
     def _with_kin(self, blames: list[Blame]) -> list[Blame]:
-        """Add the other INSERTs that must have done what is told only of the last one into a table."""
+        """Add the others that do to the same rows what is told only of the last one."""
         found = {blame.key: blame for blame in blames}
-        told = {(blame.data, table): blame for blame in blames if blame.data and (table := self._table(blame.key))}
-        for key in self._keys if told else ():
-            table = self._table(key) if key not in self.plan else ""
-            blame = told.get((DataKind.SEQUENCE, table))
-            if blame is None and (blame := told.get((DataKind.ADDED, table))):
-                blame = blame if rows_of(self._text(key)) else None
-            if blame and table:
+        for key in self._keys:
+            if key not in self.plan and (blame := self._kin(key, blames)):
                 found.setdefault(key, blame._replace(key=key))
         return list(found.values())
+
+    def _kin(self, key: Key, blames: list[Blame]) -> Blame | None:
+        """Return the blame of a statement that also applies to this one; an INSERT moves a sequence in any case."""
+        writes = self._knowledge.writes.get(key, frozenset())
+        table = self._table(key)
+        for blame in blames:
+            if blame.data is DataKind.SEQUENCE and table and table == self._table(blame.key):
+                return blame
+            if blame.data and blame.table in writes:
+                return blame
+        return None
 
     def _table(self, key: Key) -> str:
         return inserted_into(self._text(key))
@@ -124,54 +124,46 @@ class Search:
 
     def _cold(self, edited: Edited) -> Blame | None:
         """Return a statement whose fix changes the cold boot; None when all fixes together leave it as it was."""
-        said = self._trial(edited)
+        found = proof.cold(self._server, edited.ladder, self._setup)
+        said = self._fault(found)
         if not said:
             return None
         keys = [key for key in self._keys if key in self.plan]
-        good, bad = 0, len(keys)
-        while bad - good > 1:
-            middle = (good + bad) // 2
-            trial = self._trial(carry_out(self._ladder, {key: self.plan[key] for key in keys[:middle]}))
-            good, bad, said = (good, middle, trial) if trial else (middle, bad, said)
-        return Blame(keys[bad - 1], f"fixed, it changes the cold boot: {said}")
+        last = found.path if isinstance(found, StatementError) else ""
+        return Blame(self._guilty(keys, last), f"fixed, it changes the cold boot: {said}")
 
-    def _trial(self, edited: Edited) -> str:
+    def dumps_differ(self, edited: Edited) -> str:
+        """Return the first line of pg_dump's that an edited ladder's cold boot changes; empty for none."""
+        rows = not self._knowledge.varying
+        ladders = self._ladder, edited.ladder
+        before, after = (proof.dump(self._server, each, self._setup, rows=rows) for each in ladders)
+        pairs = zip_longest(before, after, fillvalue="")
+        return next((f"{was!r} is {now!r}" for was, now in pairs if was != now), "")
+
+    def _guilty(self, keys: list[Key], last: str) -> Key:
+        """Return the first statement, of some in order, up to which the fixes spoil the boot of files up to `last`.
+
+        The guilty one is mostly near the end: go back in growing steps, then halve.
+        """
+        good, bad, step = -1, len(keys), 1
+        while good < 0 or bad - good > 1:
+            middle = max(0, bad - step) if good < 0 else (good + bad) // 2
+            if middle and self._spoils(keys[:middle], last):
+                bad, step = middle, step * 2
+            else:
+                good = middle
+        return keys[bad - 1]
+
+    def _spoils(self, keys: list[Key], last: str) -> bool:
+        ladder = carry_out(self._ladder, {key: self.plan[key] for key in keys}).ladder
+        end = next(
+            (n for n, migration in enumerate(ladder.migrations, start=1) if str(migration.path) == last), None
+        )
+        found = proof.cold(self._server, replace(ladder, migrations=ladder.migrations[:end]), self._setup)
+        return isinstance(found, StatementError) if last else bool(self._fault(found))
+
+    def _fault(self, found: State | StatementError) -> str:
         """Return what is otherwise after a cold boot; empty for nothing."""
-        state = proof.cold(self._server, edited.ladder, self._setup)
-        if isinstance(state, StatementError):
-            return f"{state.path}:{state.line}: {state.message}"
-        found = proof.differences(self._knowledge.state, state, self._knowledge.varying)
-        return ", ".join(found[:3])
-
-
-def blamed(found: Replay, edited: Edited, plan: Plan) -> list[Blame]:
-    """Return who fails, or changes something, at the warm boot of an edited ladder."""
-    names = {str(migration.path): migration.name for migration in found.ladder.migrations}
-    warm = found.warm
-    failures = [*warm.failures, *([warm.first_failure] if warm.first_failure else [])] if warm else []
-    told: list[tuple[StatementError | Place | None, str, DataKind | None]] = [
-        *((failure, f"{failure.message} (SQLSTATE {failure.sqlstate})", None) for failure in failures),
-        *((drift.place, _schema(drift), None) for drift in found.schema_drift),
-        *((drift.place, _data(drift), drift.kind) for drift in found.data_drift if drift.is_finding),
-    ]
-    blames: dict[Key, Blame] = {}
-    for place, what, kind in told:
-        keys = edited.keys(names[place.path], place.statement) if place else []
-        for key in keys if len(keys) == 1 else [key for key in keys if key in plan]:
-            blames.setdefault(key, Blame(key, what, kind))
-    return list(blames.values())
-
-
-def _schema(drift: SchemaDrift) -> str:
-    what = "makes" if drift.before is None else "drops" if drift.after is None else "changes"
-    return f"{what} {drift.kind} {drift.object} at the second boot"
-
-
-def _data(drift: DataDrift) -> str:
-    match drift.kind:
-        case DataKind.SEQUENCE:
-            return f"moves sequence {drift.table} at the second boot"
-        case DataKind.REMADE:
-            return f"makes {drift.table} again at the second boot: what was in it is lost"
-        case kind:
-            return f"rows of {drift.table} are {kind.value} at the second boot"
+        if isinstance(found, StatementError):
+            return f"{found.path}:{found.line}: {found.message}"
+        return ", ".join(proof.differences(self._knowledge.state, found, self._knowledge.varying)[:3])

@@ -113,6 +113,12 @@ _READERS: dict[str, Callable[[Sequence[Any]], Iterator[Fact]]] = {
     "pg_publication": _named("publication"),
     "pg_event_trigger": _named("event trigger"),
 }
+# What was made, or failed, in the same transaction counts as well.
+_WRITES = """
+SELECT format('%I.%I', nspname, relname), pg_stat_get_xact_tuples_inserted(r.oid)
+    + pg_stat_get_xact_tuples_updated(r.oid) + pg_stat_get_xact_tuples_deleted(r.oid)
+FROM pg_class r JOIN spaces n ON n.oid = relnamespace WHERE relkind = 'r'
+"""
 _COUNTS = """
 SELECT name, pg_stat_get_xact_tuples_inserted(name::regclass) + pg_stat_get_xact_tuples_updated(name::regclass)
              + pg_stat_get_xact_tuples_deleted(name::regclass) FROM unnest(%s::text[]) name
@@ -133,8 +139,11 @@ class Timeline:
         """The schema that names without one belong to, after each statement."""
         self.ends: list[int] = []
         """The last statement of each file that has any."""
-        self.shaky: frozenset[Fact] = frozenset()
-        """What a second boot of the same ladder, as it is, changes on its way: no good witness."""
+        self.shaky: dict[Fact, int] = {}
+        """What a second boot of the ladder, as it is, changes on its way, and the first statement that does: for
+        others it is no good witness."""
+        self.writes: dict[Key, frozenset[str]] = {}
+        """The tables to which a statement wrote rows, by their names with schema, quoted as SQL needs it."""
         self._turns: dict[Fact, list[int]] = {}
         """When a fact began to hold, ceased to, began again and so on."""
         self._changes: list[list[Fact]] = []
@@ -174,10 +183,14 @@ class Timeline:
             literal for fact in changes if self.holds(literal := Literal(fact, holds=False), moment)
         ]
 
-    @property
-    def moved(self) -> frozenset[Fact]:
-        """What has ever turned."""
-        return frozenset(self._turns)
+    def is_shaky(self, fact: Fact, moment: int) -> bool:
+        """Whether another statement than the one at this moment changes a fact for a while at each boot."""
+        return self.shaky.get(fact, moment) != moment
+
+    def learn_from(self, second: Timeline) -> None:
+        """Take note of what a second boot changes on its way."""
+        keys = {moment: key for key, moment in second.moments.items()}
+        self.shaky = {fact: self.moments.get(keys[turns[0]], -1) for fact, turns in second._turns.items()}
 
     def until(self, literal: Literal, end: int) -> int:
         """Return the number of the first of `ends`, from this one on, where a literal is not true."""
@@ -197,17 +210,20 @@ class Recorder:
         self.timeline = Timeline()
         self._connection = connection
         self._counts: dict[str, int] = {}
+        self._rows: dict[str, int] = {}
         with observing(connection):
             self._catalogs = {name: self._read(name) for name in _QUERIES}
         self.timeline.begin(fact for facts in self._catalogs.values() for fact in facts)
 
     def passed(self, migration: Migration, statement: Statement) -> None:
         """Read the catalogs that the statement wrote to."""
+        key = (migration.name, statement.number)
         outside = self._connection.info.transaction_status == TransactionStatus.IDLE
         home = str(self._connection.execute("SELECT pg_catalog.current_schema()").fetchall()[0][0] or "")
         with observing(self._connection):
             changed = self._changed(frozenset(_QUERIES) if outside else self._touched())
-        self.timeline.add((migration.name, statement.number), changed, home)
+            self.timeline.writes[key] = self._written()
+        self.timeline.add(key, changed, home)
 
     def failed(self) -> None:
         """Leave the statement out: it changed nothing."""
@@ -217,6 +233,13 @@ class Recorder:
         touched = frozenset(name for name, count in counts.items() if count and self._counts.get(name) != count)
         self._counts = counts
         return touched
+
+    def _written(self) -> frozenset[str]:
+        query = f"WITH spaces AS ({USER_SCHEMAS}) {_WRITES}"
+        rows: dict[str, int] = dict(self._connection.execute(query.encode()).fetchall())
+        written = frozenset(name for name, count in rows.items() if count > self._rows.get(name, 0))
+        self._rows = rows
+        return written
 
     def _changed(self, catalogs: Collection[str]) -> set[Fact]:
         """Read catalogs again, all of them where a name that may be part of other facts is gone."""

@@ -43,7 +43,7 @@ _COSTS = {
     "event trigger": 4.0,
 }
 """How hard a literal is to read; kinds that are not here are no witnesses."""
-_COST_OF_AN_INDEX = 2.2
+_COST_OF_AN_INDEX = 4.5
 TABLES_AND_VIEWS = frozenset("rpvmf")
 """Of pg_class.relkind."""
 
@@ -52,7 +52,7 @@ def own(timeline: Timeline, moment: int) -> list[Witness]:
     """Return the witnesses that begin with what the statement itself made true, the best first."""
     literals = _usable(timeline, moment, moment)
     found = _chains(timeline, moment, timeline.file_of(moment), literals, _LONGEST)
-    return sorted(found, key=lambda witness: cost(timeline, witness))
+    return sorted(found, key=lambda witness: cost(timeline, moment, witness))
 
 
 def borrowed(timeline: Timeline, moment: int, last: int) -> list[Witness]:
@@ -76,23 +76,23 @@ def left(timeline: Timeline, moment: int, words: Set[str]) -> list[Witness]:
 def _firm_first(timeline: Timeline, steps: Iterable[list[Literal]], moment: int) -> list[Witness]:
     """Return the best lasting literal of each later statement, those that no second boot touches first."""
     best = [
-        min(lasting, key=lambda witness: cost(timeline, witness))
+        min(lasting, key=lambda witness: cost(timeline, moment, witness))
         for later, literals in enumerate(steps, start=moment + 1)
         if (lasting := list(_chains(timeline, moment, timeline.file_of(later), literals, 1)))
     ]
-    return sorted(best, key=lambda witness: witness[0].fact in timeline.shaky)
+    return sorted(best, key=lambda witness: timeline.is_shaky(witness[0].fact, moment))
 
 
-def cost(timeline: Timeline, witness: Witness) -> float:
+def cost(timeline: Timeline, moment: int, witness: Witness) -> float:
     """Return how hard a witness is to read, and how likely to fail."""
-    return sum(_cost(timeline, literal) for literal in witness)
+    return sum(_cost(timeline, moment, literal) for literal in witness)
 
 
-def _cost(timeline: Timeline, literal: Literal) -> float:
+def _cost(timeline: Timeline, moment: int, literal: Literal) -> float:
     fact = literal.fact
     is_table = fact.kind != "relation" or fact.detail in TABLES_AND_VIEWS
     kind = _COSTS[fact.kind] if is_table else _COST_OF_AN_INDEX
-    return kind + (0 if literal.holds else 0.5) + (2 if fact in timeline.shaky else 0)
+    return kind + (0 if literal.holds else 0.5) + (2 if timeline.is_shaky(fact, moment) else 0)
 
 
 def _usable(timeline: Timeline, moment: int, later: int) -> list[Literal]:
@@ -126,6 +126,6 @@ def _chains(
                 for later in range(first, timeline.ends[reach] + 1)
                 for other in _usable(timeline, moment, later)
             )
-            cheapest = sorted(set(following), key=lambda other: _cost(timeline, other))
+            cheapest = sorted(set(following), key=lambda other: _cost(timeline, moment, other))
             rest = _chains(timeline, moment, reach, islice(cheapest, 20), longest - 1)
             yield from ((literal, *others) for others in islice(rest, 5))
