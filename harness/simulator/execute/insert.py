@@ -28,6 +28,9 @@ _DEFAULT = object()
 
 def insert(session: Session, node: Any, env: Env) -> Result:
     """Carry an INSERT out; what its RETURNING gives."""
+    clause = node.on_conflict_clause
+    if tree.enum(clause, "action") == "ONCONFLICT_UPDATE" and not clause.HasField("infer"):
+        raise Refused("42601", "ON CONFLICT DO UPDATE requires inference specification or constraint name")
     relation = session.ranged(node.relation)
     writer = Writer(session, relation.oid, "insert")
     writer.begin()
@@ -52,8 +55,14 @@ def _given(session: Session, node: Any, env: Env) -> Result:
     select = node.select_stmt.select_stmt
     if not select.values_lists or select.sort_clause or select.HasField("limit_count"):
         return run_query(session, node.select_stmt, env)
+    _require_one_length(select.values_lists)
     rows = [tuple(_values(session, each.list.items, env)) for each in select.values_lists]
     return Result((), rows)
+
+
+def _require_one_length(lists: Any) -> None:
+    if len({len(each.list.items) for each in lists}) > 1:
+        raise Refused("42601", "VALUES lists must all be the same length")
 
 
 def _values(session: Session, items: Any, env: Env) -> Iterator[Value]:

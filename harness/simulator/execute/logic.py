@@ -173,9 +173,9 @@ def _less_lists(left: list[Value], right: list[Value]) -> Value:
 def _less_texts(left: str, right: str) -> Value:
     if left == right:
         return False
-    if all(c.isascii() and (c.islower() or c.isdigit()) for c in left + right):
-        return str(left) < str(right)
-    return UNKNOWN
+    both = left + right
+    is_plain = both.isascii() and both.isalnum() and (both == both.lower() or both == both.upper())
+    return str(left) < str(right) if is_plain else UNKNOWN
 
 
 def _less_labels(left: str, right: str) -> Value:

@@ -26,6 +26,8 @@ from harness.simulator.play.alteration import (
     Check,
     command,
 )
+from harness.simulator.play.making import options
+from harness.simulator.play.sequence import change
 from harness.sql import tree
 
 if TYPE_CHECKING:
@@ -277,10 +279,13 @@ def set_identity(alteration: Alteration, node: Any) -> None:
     column = require(alteration, node.name)
     if not column.identity:
         raise _unfit(alteration.relation, column, "is not an identity column")
-    for item in tree.inner(getattr(node, "def")).items:
-        if item.def_elem.defname == "generated":
-            generated = chr(item.def_elem.arg.integer.ival)
-            set_column(alteration.session, alteration.table, replace(column, identity=generated))
+    given = options(tree.inner(getattr(node, "def")).items)
+    generated = given.pop("generated", None)
+    if generated is not None:
+        set_column(alteration.session, alteration.table, replace(column, identity=chr(generated.ival)))
+    sequence = identity_sequence(alteration.session, alteration.table, column)
+    if given and sequence is not None:
+        change(alteration.session, sequence, given)
 
 
 @command("AT_DropIdentity", step=DROP, kinds="table foreign view")

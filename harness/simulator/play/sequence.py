@@ -61,12 +61,16 @@ def alter_sequence(session: Session, node: Any) -> None:
             return
         raise Refused("42809", f'"{found.name}" is not a sequence', found.name)
     given = options(node.options)
-    changed = _with_options(session, found, given, is_new=False)
-    session.store.put(changed)
+    _own(session, change(session, found, given), given)
+
+
+def change(session: Session, sequence: Sequence, given: dict[str, Any]) -> Sequence:
+    """Give a sequence other options, and let it go on from elsewhere where they say RESTART."""
+    changed = session.store.put(_with_options(session, sequence, given, is_new=False))
     if "restart" in given:
         restart = given["restart"]
-        session.store.sequences[found.oid] = Standing(changed.start if restart is None else _number(restart))
-    _own(session, changed, given)
+        session.store.sequences[changed.oid] = Standing(changed.start if restart is None else _number(restart))
+    return changed
 
 
 def _with_options(session: Session, before: Sequence, given: dict[str, Any], *, is_new: bool) -> Sequence:
