@@ -35,7 +35,9 @@ SELECT nspname, relname,
              ORDER BY indisprimary DESC, indnatts, indexrelid),
        ARRAY(SELECT attname::text FROM pg_attribute a LEFT JOIN pg_attrdef d ON adrelid = r.oid AND adnum = attnum
              WHERE attrelid = r.oid AND attnum > 0
-               AND (attidentity <> '' OR pg_get_expr(adbin, adrelid) LIKE '%nextval(%'))
+               AND (attidentity <> '' OR pg_get_expr(adbin, adrelid) LIKE '%nextval(%')),
+       ARRAY(SELECT attname::text FROM pg_attribute
+             WHERE attrelid = r.oid AND atttypid = ANY (ARRAY['json', 'xml', 'point', 'polygon']::regtype[]))
 FROM pg_class r JOIN spaces n ON n.oid = relnamespace WHERE relkind IN ('r', 'p')
 """
 
@@ -111,6 +113,6 @@ def _tables(connection: Connection[TupleRow]) -> dict[tuple[str, str], Table]:
     with observing(connection):
         rows = connection.execute(f"WITH spaces AS ({USER_SCHEMAS}) {_TABLES}".encode()).fetchall()
     return {
-        (schema, name): Table(tuple(columns), tuple(tuple(key) for key in keys), tuple(numbered))
-        for schema, name, columns, keys, numbered in rows
+        (schema, name): Table(tuple(columns), tuple(tuple(key) for key in keys), *map(tuple, others))
+        for schema, name, columns, keys, *others in rows
     }

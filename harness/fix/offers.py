@@ -43,6 +43,8 @@ class Table(NamedTuple):
     """The primary key first."""
     numbered: tuple[str, ...] = ()
     """The columns that take a number from a sequence where a row does not give one, also when it is turned away."""
+    incomparable: tuple[str, ...] = ()
+    """The columns whose type has no equality."""
 
 
 _EACH = 3
@@ -118,10 +120,14 @@ def _rows(statement: Statement, table: Callable[[str], Table]) -> Iterator[Offer
     if rows is None or not set(rows.columns) <= set(known.columns):
         return
     keys = known.keys if set(known.numbered) <= set(rows.columns) else ()
-    for fix in (on_conflict(statement.text, keys, known.columns), where_absent(statement.text, known.columns)):
+    for fix in (
+        on_conflict(statement.text, keys, known.columns),
+        where_absent(statement.text, known.columns, known.incomparable),
+    ):
         if fix:
             yield Offer(fix.title, fix.moved(statement.start).edits)
-    if len(rows.rows) > 1 and (same := same_row(rows)) and fits(statement.text):
+    same = same_row(rows, known.incomparable)
+    if len(rows.rows) > 1 and same and fits(statement.text):
         absent = f"NOT EXISTS (SELECT FROM {rows.table} WHERE {same})"
         yield Offer("insert the rows where the first does not exist", (), absent, statement.number)
 

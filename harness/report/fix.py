@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +65,7 @@ def diff(fixes: Fixes, *, base: Path) -> str:
 
 
 def _diff(file: FileFix, base: Path) -> Iterator[str]:
-    before, after = (text.splitlines(keepends=True) for text in (file.before, file.after))
+    before, after = (io.StringIO(text, newline="\n").readlines() for text in (file.before, file.after))
     name = shown(str(file.path), base)
     for line in difflib.unified_diff(before, after, name, name):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"

@@ -11,7 +11,7 @@ from harness.sql.edits import Edit, Fix
 from harness.sql.quote import identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _OPEN, _CLOSE = "ASCII_40", "ASCII_41"
 
@@ -68,10 +68,10 @@ def on_conflict(statement: str, keys: Sequence[Sequence[str]], columns: Sequence
     return Fix(f"add {clause}", (Edit(at, at, f" {clause}"),))
 
 
-def where_absent(statement: str, columns: Sequence[str] = ()) -> Fix | None:
-    """Return the fix of an INSERT of one row by a SELECT of it WHERE NOT EXISTS the same one."""
+def where_absent(statement: str, columns: Sequence[str] = (), but: Collection[str] = ()) -> Fix | None:
+    """Return the fix of an INSERT of one row by a SELECT of it WHERE NOT EXISTS the same one; `but` as below."""
     rows = rows_of(statement, columns)
-    if rows is None or len(rows.rows) != 1 or not (same := same_row(rows)):
+    if rows is None or len(rows.rows) != 1 or not (same := same_row(rows, but)):
         return None
     words, (first, last) = Words(statement), rows.spans[0]
     values, opening, closing = (words.tokens[number] for number in (first - 1, first, last))
@@ -84,13 +84,15 @@ def where_absent(statement: str, columns: Sequence[str] = ()) -> Fix | None:
     return Fix("insert the row where it does not exist", edits)
 
 
-def same_row(rows: Rows, number: int = 0) -> str:
-    """Return the condition that a table's row is the given one, as far as that is made of constants."""
-    pairs = zip(rows.columns, rows.rows[number], strict=True)
+def same_row(rows: Rows, but: Collection[str] = ()) -> str:
+    """Return the condition that a table's row is the first of these, as far as that is made of constants.
+
+    `but` are columns that nothing can be compared with: json has no equality.
+    """
     return " AND ".join(
         f"{identifier(column)} {'IS NULL' if value.upper() == 'NULL' else f'= {value}'}"
-        for column, value in pairs
-        if value is not None
+        for column, value in zip(rows.columns, rows.rows[0], strict=True)
+        if value is not None and column not in but
     )
 
 
