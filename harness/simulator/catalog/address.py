@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.simulator.catalog.assumed import is_taken
@@ -18,7 +19,7 @@ from harness.simulator.catalog.objects import (
     Type,
     TypeKind,
 )
-from harness.simulator.catalog.routines import operator_name, routine
+from harness.simulator.catalog.routines import operator_name, routine, type_key
 from harness.simulator.errors import Refused
 from harness.simulator.session import SYSTEM_SCHEMAS
 from harness.sql import tree
@@ -53,18 +54,24 @@ _OTHERS: Final = {
     "OBJECT_STATISTIC_EXT": "statistics object",
 }
 """Kinds of which a new database has none."""
+_SNOWBALL: Final = (
+    "arabic|armenian|basque|catalan|danish|dutch|english|estonian|finnish|french|german|greek|hindi|hungarian"
+    "|indonesian|irish|italian|lithuanian|nepali|norwegian|portuguese|romanian|russian|serbian|spanish|swedish"
+    "|tamil|turkish|yiddish"
+)
+"""The languages that full text search knows (`\\dF` of Postgres 18)."""
 _BESIDE_BUILT_IN: Final = {
-    "OBJECT_ACCESS_METHOD": "access method",
-    "OBJECT_COLLATION": "collation",
-    "OBJECT_CONVERSION": "conversion",
-    "OBJECT_LANGUAGE": "language",
-    "OBJECT_TABLESPACE": "tablespace",
-    "OBJECT_TSCONFIGURATION": "text search configuration",
-    "OBJECT_TSDICTIONARY": "text search dictionary",
-    "OBJECT_TSPARSER": "text search parser",
-    "OBJECT_TSTEMPLATE": "text search template",
+    "OBJECT_ACCESS_METHOD": ("access method", r"heap|heap2|btree|hash|gist|gin|spgist|brin|bloom"),
+    "OBJECT_COLLATION": ("collation", r"C|POSIX|default|ucs_basic|unicode|pg_.*|.*-x-icu|.*[._].*"),
+    "OBJECT_CONVERSION": ("conversion", r".*_to_.*"),
+    "OBJECT_LANGUAGE": ("language", r"c|sql|internal|plpgsql"),
+    "OBJECT_TABLESPACE": ("tablespace", r"pg_default|pg_global"),
+    "OBJECT_TSCONFIGURATION": ("text search configuration", rf"simple|{_SNOWBALL}"),
+    "OBJECT_TSDICTIONARY": ("text search dictionary", r"simple|.*_stem"),
+    "OBJECT_TSPARSER": ("text search parser", r"default"),
+    "OBJECT_TSTEMPLATE": ("text search template", r"simple|synonym|ispell|thesaurus|snowball"),
 }
-"""Kinds of which a database has some of its own, which are not listed here."""
+"""Kinds of which a database has some of its own, and what those may be called."""
 
 
 def resolve(session: Session, objtype: str, node: Any) -> Ref | None:
@@ -193,7 +200,13 @@ def _other(session: Session, objtype: str, node: Any) -> Ref | None:
 
 
 def _beside_built_in(session: Session, objtype: str, node: Any) -> Ref | None:
-    return _ref(find_other(session, _BESIDE_BUILT_IN[objtype], names_of(node)))
+    kind, own = _BESIDE_BUILT_IN[objtype]
+    names = names_of(node)
+    found = find_other(session, kind, names)
+    is_own = "pg_catalog" in names or re.fullmatch(own, names[-1])
+    if found is None and not is_own and not is_taken(session, kind, names[-1]):
+        raise Refused("42704", f'{kind} "{".".join(names)}" does not exist', names[-1])
+    return _ref(found)
 
 
 def _of_method(session: Session, objtype: str, node: Any) -> Ref | None:
@@ -207,7 +220,7 @@ def _cast(session: Session, _objtype: str, node: Any) -> Ref | None:
     from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
 
     types = [analyze.type_name(session, item.type_name) for item in node.items]
-    name = " AS ".join(analyze.format_type(session, type_) for type_ in types)
+    name = " AS ".join(type_key(session, type_) for type_ in types)
     return _ref(session.store.one(Other, "other", "cast", 0, name))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.simulator.catalog.assumed import is_taken
-from harness.simulator.catalog.objects import NO_TYPE, Function, TypeName
+from harness.simulator.catalog.objects import NO_TYPE, Function, Relation, Type, TypeName
 from harness.simulator.errors import Refused
 from harness.simulator.session import SYSTEM_SCHEMAS
 from harness.sql import tree
@@ -55,11 +54,17 @@ def routine(session: Session, objtype: str, node: Any) -> Function | None:
 
 
 def operator_name(session: Session, symbol: str, types: list[TypeName], *, has_left: bool) -> str:
-    """Return the name under which an operator is kept: `integer === integer`."""
-    from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
+    """Return the name under which an operator is kept: `int4 === int4`."""
+    names = [type_key(session, type_) for type_ in types]
+    return " ".join((*names[:1], symbol, *names[1:])) if has_left else f"{symbol} {names[-1] if names else ''}"
 
-    shown = [analyze.format_type(session, replace(type_, modifiers=())) for type_ in types]
-    return " ".join((*shown[:1], symbol, *shown[1:])) if has_left else f"{symbol} {shown[-1] if shown else ''}"
+
+def type_key(session: Session, type_: TypeName) -> str:
+    """Return a type's name as part of a key: one of the ladder's own always has its schema."""
+    found = session.store.get(type_.oid)
+    schema = session.store.get(found.schema) if isinstance(found, (Type, Relation)) else None
+    name = type_.name if found is None or schema is None else f"{schema.name}.{found.name}"
+    return f"{name}[]" if type_.is_array else name
 
 
 def argument_types(session: Session, items: Any) -> Iterable[TypeName]:

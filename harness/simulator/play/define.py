@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.simulator.catalog.address import find_other, names_of
 from harness.simulator.catalog.assumed import is_taken
 from harness.simulator.catalog.objects import NO_TYPE, Function, Other, Ref, Schema
-from harness.simulator.catalog.routines import operator_name, routine
+from harness.simulator.catalog.routines import operator_name, routine, type_key
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
 from harness.simulator.play.function import arguments_of, put_function
@@ -196,7 +196,7 @@ def create_cast(session: Session, node: Any) -> None:
     types = [analyze.type_name(session, each) for each in (node.sourcetype, node.targettype)]
     function = routine(session, "OBJECT_FUNCTION", node.func) if node.HasField("func") else None
     source, target = (analyze.format_type(session, type_) for type_ in types)
-    name = f"{source} AS {target}"
+    name = " AS ".join(type_key(session, type_) for type_ in types)
     if session.store.one(Other, "other", "cast", 0, name):
         raise Refused("42710", f"cast from type {source} to type {target} already exists", source, target)
     needs = typed(types[0]) | typed(types[1])

@@ -21,6 +21,7 @@ from harness.simulator.catalog.objects import (
     RelationKind,
     Schema,
 )
+from harness.simulator.catalog.routines import type_key
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
 from harness.simulator.play.function import require_language
@@ -215,7 +216,7 @@ def create_transform(session: Session, node: Any) -> None:
 
     type_ = analyze.type_name(session, node.type_name)
     require_language(session, node.lang)
-    name = f"{analyze.format_type(session, type_)} language {node.lang}"
+    name = f"{type_key(session, type_)} language {node.lang}"
     if not node.replace and session.store.one(Other, "other", "transform", 0, name):
         shown = analyze.format_type(session, type_)
         said = f'transform for type {shown} language "{node.lang}" already exists'

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.simulator.catalog.drop import remove
-from harness.simulator.catalog.objects import Attached, Fact, Other, Ref, Role
+from harness.simulator.catalog.drop import drop, remove
+from harness.simulator.catalog.objects import Attached, Fact, Object, Other, Ref, Role
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
 from harness.simulator.play.making import options, role_of, text_of
@@ -129,7 +129,8 @@ def drop_role(session: Session, node: Any) -> None:
             role = session.require_role(name)
         if role.name in (session.role, OWNER):
             raise Refused("55006", "current user cannot be dropped", name)
-        if next(session.store.dependents(Ref(role.oid)), None) is not None:
+        is_used = next(session.store.dependents(Ref(role.oid)), None) is not None
+        if is_used or next(_owned(session, role), None) is not None:
             said = f'role "{name}" cannot be dropped because some objects depend on it'
             raise Refused("2BP01", said, name)
         for member in list(session.store.each(Role)):
@@ -138,10 +139,19 @@ def drop_role(session: Session, node: Any) -> None:
         remove(session, [Ref(role.oid)])
 
 
+def _owned(session: Session, role: Role) -> Iterator[Object]:
+    """Yield what was given to a role with OWNER TO."""
+    for each in session.store.each(Object):
+        if ("owner", role.name) in getattr(each, "settings", ()):
+            yield each
+
+
 @plays("DropOwnedStmt")
 def drop_owned(session: Session, node: Any) -> None:
-    """Take away what was granted to roles, and their default privileges (42704)."""
+    """Drop what roles own, and take away what was granted to them (42704, 2BP01)."""
     for role in _listed(session, node.roles):
+        owned = [Ref(each.oid) for each in _owned(session, role)]
+        drop(session, owned, cascade=tree.enum(node, "behavior") == "DROP_CASCADE")
         for each, _ in list(session.store.dependents(Ref(role.oid))):
             if isinstance(each, (Fact, Other)):
                 session.store.remove(each.oid)
@@ -164,9 +174,13 @@ def _release(session: Session, policy: Attached, role: Role) -> None:
 
 @plays("ReassignOwnedStmt")
 def reassign_owned(session: Session, node: Any) -> None:
-    """Give what roles own to another (42704): owners decide nothing here."""
-    _listed(session, node.roles)
-    role_of(session, node.newrole)
+    """Give what roles own to another (42704)."""
+    roles = _listed(session, node.roles)
+    heir = role_of(session, node.newrole)
+    for role in roles:
+        for each in list(_owned(session, role)):
+            kept = [setting for setting in getattr(each, "settings", ()) if setting[0] != "owner"]
+            session.store.put(replace(each, settings=(*kept, ("owner", heir.name))))  # type: ignore[call-arg]
 
 
 def _listed(session: Session, items: Iterable[Any]) -> list[Role]:
