@@ -12,7 +12,8 @@ from harness.scenario.later import known
 from harness.scenario.model import Check, Exec, Http, Logs, Sql
 from harness.scenario.value import Value, each, mapping
 
-_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+"""Those that a request may have."""
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A field name of HTTP (RFC 9110, 5.1)."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -129,8 +130,8 @@ def _exec_expectation(value: Value) -> tuple[int, str | None]:
 
 def _request(value: Value) -> tuple[str, str]:
     method, _, path = value.text().partition(" ")
-    if method not in _METHODS:
-        raise value.error(f"unknown method `{method}`", help=f"one of {', '.join(_METHODS)}, then the path")
+    if method not in METHODS:
+        raise value.error(f"unknown method `{method}`", help=f"one of {', '.join(METHODS)}, then the path")
     fixed = known(path)
     if not path.startswith("/"):
         raise value.error(f"the path `{fixed}` does not begin with a slash", help=f"write `{method} /{fixed}`")
