@@ -97,6 +97,8 @@ class Column:
     """`a` GENERATED ALWAYS, `d` BY DEFAULT, or empty."""
     is_generated: bool = False
     is_inherited: bool = False
+    is_local: bool = True
+    """It is the table's own, and stays when the parent loses it; it may be inherited as well."""
     collation: str = ""
 
 

@@ -113,9 +113,10 @@ def _put_on_child(alteration: Alteration, definition: build.Definition) -> None:
         if casts.differ(found.type, definition.column.type):
             said = f'child table "{relation.name}" has different type for column "{found.name}"'
             raise Refused("42804", said, relation.name, found.name)
+        set_column(alteration.session, relation.oid, replace(found, is_inherited=True))
         return
     default = definition.default
-    column = replace(definition.column, is_inherited=True)
+    column = replace(definition.column, is_inherited=True, is_local=False)
     _put(alteration, build.Definition(column, default=default, is_inherited=True), None)
 
 
@@ -160,6 +161,7 @@ def drop_column(alteration: Alteration, node: Any) -> None:
         raise Refused("42P16", f'{said} "{relation.name}"', column.name)
     cascade = tree.enum(node, "behavior") == "DROP_CASCADE"
     if not alteration.recurses:
+        _refuse_only(alteration, relation)
         _leave_to_children(alteration, column)
     drop(alteration.session, [*_inheriting(alteration, column), Ref(relation.oid, column.number)], cascade=cascade)
 
@@ -169,9 +171,18 @@ def _inheriting(alteration: Alteration, column: Column) -> list[Ref]:
     found: list[Ref] = []
     for child in alteration.children():
         inherited = child.column(column.name)
-        if inherited is not None and inherited.is_inherited:
+        if inherited is not None and inherited.is_local:
+            set_column(alteration.session, child.oid, replace(inherited, is_inherited=False))
+        elif inherited is not None and inherited.is_inherited:
             found += [Ref(child.oid, inherited.number), *_inheriting(alteration.of(child), inherited)]
     return found
+
+
+def _refuse_only(alteration: Alteration, relation: Relation) -> None:
+    is_partitioned = relation.kind is RelationKind.PARTITIONED
+    if is_partitioned and alteration.session.store.all(Relation, "children", relation.oid):
+        said = "cannot drop column from only the partitioned table when partitions exist"
+        raise Refused("42P16", said, relation.name)
 
 
 def _leave_to_children(alteration: Alteration, column: Column) -> None:
@@ -179,7 +190,7 @@ def _leave_to_children(alteration: Alteration, column: Column) -> None:
     for child in alteration.session.store.all(Relation, "children", alteration.table):
         inherited = child.column(column.name)
         if inherited is not None:
-            set_column(alteration.session, child.oid, replace(inherited, is_inherited=False))
+            set_column(alteration.session, child.oid, replace(inherited, is_inherited=False, is_local=True))
 
 
 def _refuse_inherited(relation: Relation, column: Column, what: str) -> None:

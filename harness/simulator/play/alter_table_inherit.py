@@ -113,7 +113,8 @@ def _take_on(session: Session, parent: Relation, child: Relation, bond: Bond) ->
     _take_checks(session, parent, child)
     names = {column.name for column in parent.columns}
     columns = tuple(
-        replace(column, is_inherited=True) if column.name in names else column for column in child.columns
+        replace(column, is_inherited=True, is_local=bond is not Bond.AUTO) if column.name in names else column
+        for column in child.columns
     )
     depends = child.depends | {Dependency(Ref(parent.oid), bond)}
     parents = (*child.parents, parent.oid)
@@ -139,7 +140,7 @@ def _let_go(session: Session, parent: Relation, child: Relation) -> None:
     """Untie a child; what it took over is its own now."""
     depends = frozenset(each for each in child.depends if each.on != Ref(parent.oid))
     parents = tuple(each for each in child.parents if each != parent.oid)
-    columns = tuple(replace(column, is_inherited=bool(parents)) for column in child.columns)
+    columns = tuple(replace(column, is_inherited=bool(parents), is_local=True) for column in child.columns)
     session.store.put(replace(child, columns=columns, parents=parents, depends=depends))
     of_parent = {
         each.oid

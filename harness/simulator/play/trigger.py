@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.simulator.catalog import partitions
 from harness.simulator.catalog.objects import (
     Bond,
     Constraint,
@@ -73,6 +74,9 @@ def create_trigger(session: Session, node: Any) -> None:
     session.store.put(made)
     if made.is_constraint and before is None:
         _put_constraint(session, relation, made)
+    if relation.kind is RelationKind.PARTITIONED:
+        for child in session.store.all(Relation, "children", relation.oid):
+            partitions.clone_trigger(session, made, child)
 
 
 def _put_constraint(session: Session, relation: Relation, trigger: Trigger) -> None:
