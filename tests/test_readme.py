@@ -6,6 +6,7 @@ import importlib
 import re
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from harness.cli import COMMANDS, main
 from harness.ladder.styles import STYLES
 from harness.outcome import EXIT_CODES, Verdict
 from harness.scenario.load import load
+from harness.scenario.schema import schema
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -72,11 +74,32 @@ def test_the_scenario_in_the_readme_can_be_loaded(tmp_path: Path) -> None:
     (tmp_path / "compose/docker-compose.yml").write_text("services: {server: {image: x}}\n")
     assert [str(step) for step in load(folder).steps] == [
         "cold boot",
-        "snapshot before",
-        "warm boot of server with BOOTSTRAP_TOKEN",
-        "unchanged since before",
         "POST /api/v1/auth/bootstrap gives 201",
+        "snapshot before",
+        "warm boot of what depends on Postgres",
+        "unchanged since before",
+        "stop postgres",
+        "within 30 s: GET /readyz gives 503",
+        "start postgres",
+        "sql SELECT count(*) FROM api_keys",
     ]
+
+
+def test_every_step_and_key_of_a_scenario_is_in_the_readme() -> None:
+    """What an editor completes can be looked up."""
+    section = README.partition("## Scenarios\n")[2].partition("\n## ")[0]
+    words = set(re.findall(r"[a-z_]+", section))
+    assert keys_of(schema()) - words == set()
+
+
+def keys_of(node: Any) -> set[str]:
+    """Return the names of all properties in a JSON Schema."""
+    if isinstance(node, list):
+        return set().union(*map(keys_of, node))
+    if not isinstance(node, dict):
+        return set()
+    mine = set(node["properties"]) if isinstance(node.get("properties"), dict) else set()
+    return mine.union(*map(keys_of, node.values()))
 
 
 @pytest.mark.postgres
@@ -101,7 +124,7 @@ def test_every_style_is_in_the_readme() -> None:
     assert {style.name for style in STYLES if style.name not in README.lower()} <= ours
 
 
-@pytest.mark.parametrize("target", ["smoke", "test", "help", "engine-stop"])
+@pytest.mark.parametrize("target", ["smoke", "test", "help", "engine-stop", "mutants"])
 def test_every_make_target_of_the_readme_exists(target: str) -> None:
     """Two commands set up a machine; they have to be there."""
     assert f"make {target}" in README
