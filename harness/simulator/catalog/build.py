@@ -55,6 +55,8 @@ class Definition:
     constraints: tuple[Any, ...] = ()
     is_inherited: bool = False
     """Its default is a parent's, and so is the sequence of an identity."""
+    uses: frozenset[Ref] | None = None
+    """What a default that is another table's uses: it was looked up there, and is not again."""
 
 
 def define(session: Session, node: Any) -> Definition:
@@ -163,7 +165,9 @@ def furnish(session: Session, table: int, column: Column, definition: Definition
         own_sequence(session, table, column)
     elif column.identity and not definition.is_inherited:
         own_sequence(session, table, column, definition.identity_options)
-    if definition.default is not None:
+    if definition.default is not None and definition.uses is not None and not column.is_generated:
+        store_default(session, table, column.number, definition.default, set(definition.uses))
+    elif definition.default is not None:
         set_default(session, table, column.number, definition.default)
 
 
@@ -239,6 +243,13 @@ def store_default(
     session.store.put(
         Default(oid=oid, name="", table=table, column=number, expression=expression, depends=frozenset(depends))
     )
+
+
+def uses_of(default: Default | None) -> frozenset[Ref] | None:
+    """Return what a default uses, its own column aside."""
+    if default is None:
+        return None
+    return frozenset(each.on for each in default.depends if each.on.oid != default.table)
 
 
 def remove_default(session: Session, table: int, number: int) -> None:

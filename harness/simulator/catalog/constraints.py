@@ -102,10 +102,15 @@ def _check_name(session: Session, relation: Relation, numbers: Sequence[int]) ->
 
 
 def _to_children(session: Session, made: Constraint) -> None:
-    """Give a CHECK to the tables that inherit; one that has it already keeps it (MergeWithExistingConstraint)."""
+    """Give a CHECK to the tables that inherit; the same one there is merged (MergeWithExistingConstraint)."""
     for child in session.store.all(Relation, "children", made.owner):
-        if session.store.one(Constraint, "constraint", child.oid, made.name) is None:
+        found = session.store.one(Constraint, "constraint", child.oid, made.name)
+        if found is None:
             inherit_check(session, made, child)
+        elif found.kind is ConstraintKind.CHECK and parse.same(found.expression, made.expression):
+            session.store.put(replace(found, is_inherited=True))
+        else:
+            refuse_taken(session, child, made.name)
 
 
 def inherit_check(session: Session, made: Constraint, child: Relation) -> None:

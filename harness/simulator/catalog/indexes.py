@@ -73,6 +73,9 @@ class IndexSpec:
     is_deferred: bool = False
     nulls_not_distinct: bool = False
     if_not_exists: bool = False
+    uses: frozenset[Ref] | None = None
+    """What the expressions of another table's index use beside its columns: they are not looked up again."""
+    used_columns: frozenset[str] = frozenset()
 
 
 def part(element: Any) -> Part:
@@ -137,6 +140,9 @@ def _expressions(session: Session, relation: Relation, spec: IndexSpec) -> set[R
     expressions = [each.expression for each in spec.parts if each.expression is not None]
     if spec.predicate is None and not expressions:
         return set()
+    if spec.uses is not None:
+        found = (relation.column(name) for name in spec.used_columns)
+        return {*spec.uses, *(Ref(relation.oid, column.number) for column in found if column)}
     from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
 
     scope = analyze.Scope.of_relation(relation)
@@ -332,8 +338,11 @@ def spec_of(session: Session, index: Index) -> IndexSpec:
         else Part(expression=each.expression, label=names.expression_name(each.expression), options=each.options)
         for each in index.parts
     )
+    used = {each.on for each in index.depends if each.bond is not Bond.PARTITION}
     return IndexSpec(
         parts=parts,
+        uses=frozenset(ref for ref in used if ref.oid not in (index.table, owner.oid if owner else 0)),
+        used_columns=frozenset(named(ref.column) for ref in used if ref.oid == index.table),
         included=tuple(map(named, index.included)),
         method=index.method,
         predicate=index.predicate,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.simulator.catalog.build import Definition
+from harness.simulator.catalog.build import Definition, uses_of
 from harness.simulator.catalog.common import renumbered
 from harness.simulator.catalog.constraints import inherit_check
 from harness.simulator.catalog.foreign_keys import inherit_foreign
@@ -35,7 +35,8 @@ def inherited(session: Session, parent: Relation, column: Column, is_partition: 
     child = replace(
         column, number=0, is_inherited=True, is_local=False, identity=column.identity if is_partition else ""
     )
-    return Definition(child, default=default.expression if default else None, is_inherited=True)
+    expression = default.expression if default else None
+    return Definition(child, default=expression, is_inherited=True, uses=uses_of(default))
 
 
 def inherit(session: Session, parent: Relation, child: Relation) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from harness.simulator.catalog.build import Definition
+from harness.simulator.catalog.build import Definition, uses_of
 from harness.simulator.catalog.constraints import inherit_check
 from harness.simulator.catalog.indexes import add_index, spec_of
 from harness.simulator.catalog.objects import (
@@ -73,5 +73,6 @@ def _definition(session: Session, source: Relation, place: int, options: int) ->
         identity=identity,
         is_generated=column.is_generated and default is not None,
         is_inherited=False,
+        is_local=True,
     )
-    return Definition(copy, default=default.expression if default else None)
+    return Definition(copy, default=default.expression if default else None, uses=uses_of(default))
