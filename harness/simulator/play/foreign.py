@@ -13,6 +13,7 @@ from harness.simulator.errors import Refused, Unsure
 from harness.simulator.play import plays, table
 from harness.simulator.play.making import depends, role_name, settings
 from harness.simulator.play.other import put_other, refuse_taken
+from harness.sql import tree
 
 if TYPE_CHECKING:
     from harness.simulator.session import Session
@@ -81,6 +82,9 @@ def alter_mapping(session: Session, node: Any) -> None:
 @plays("DropUserMappingStmt")
 def drop_mapping(session: Session, node: Any) -> None:
     """Drop a user mapping (42704)."""
+    is_named = tree.enum(node.user, "roletype") == "ROLESPEC_CSTRING"
+    if node.missing_ok and is_named and session.find_role(node.user.rolename) is None:
+        return
     if node.missing_ok and find_other(session, "server", [node.servername]) is None:
         return
     found = _mapping(session, node, missing_ok=node.missing_ok)

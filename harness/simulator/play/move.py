@@ -14,6 +14,7 @@ from harness.simulator.catalog.objects import (
     Function,
     Index,
     Object,
+    Other,
     Ref,
     Relation,
     RelationKind,
@@ -125,6 +126,6 @@ def set_owner(session: Session, node: Any) -> None:
     if tree.enum(node.newowner, "roletype") == "ROLESPEC_CSTRING":
         role = session.require_role(node.newowner.rolename).name
     found: Object | None = None if ref is None else session.store.get(ref.oid)
-    if isinstance(found, (Relation, Function)):
+    if isinstance(found, (Relation, Function, Other)):
         kept = tuple(each for each in found.settings if each[0] != "owner")
         session.store.put(replace(found, settings=(*kept, ("owner", role))))
