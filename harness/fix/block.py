@@ -79,12 +79,17 @@ _TOOLS = {"goose": "-- +goose", "sql-migrate": "-- +migrate"}
 
 
 def _body(statement: Statement) -> list[Edit]:
-    """Return what makes a statement one of plpgsql's, which has no place for rows that nobody takes."""
-    node = parse.nodes(statement.text)[0]
+    """Return what makes a statement one of plpgsql's, which has no place for rows that nobody takes.
+
+    A column called `found` would be ambiguous there, with the variable of that name.
+    """
+    node, words = parse.nodes(statement.text)[0], Words(statement.text)
     kind = tree.kind(node)
-    if kind == "SelectStmt" and Words(statement.text).kinds[0] == "SELECT":
+    is_ambiguous = any(words.text(number).lower() == "found" for number in range(len(words.kinds)))
+    if kind == "SelectStmt" and words.kinds[0] == "SELECT" and not is_ambiguous:
         return [Edit(statement.start, statement.start + len("SELECT"), "PERFORM")]
-    if kind in ("SelectStmt", "ExplainStmt") or (kind in _ROWS and node.HasField("returning_clause")):
+    has_rows = kind in ("SelectStmt", "ExplainStmt") or (kind in _ROWS and node.HasField("returning_clause"))
+    if has_rows or is_ambiguous:
         tag = _tag(statement.text, "sql")
         head = Edit(statement.start, statement.start, f"EXECUTE ${tag}$")
         return [head, Edit(statement.end, statement.end, f"${tag}$")]

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from harness.sql.edits import Fix
 
 
+_CHECKSUMS = {
+    "flyway": ", until `flyway repair`",
+    "sqlx": "",
+}
+"""Styles whose tool notices an edit, and what helps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fixed:
     """A fix, and why it is there: what the statement did at the second boot before it.
@@ -69,6 +76,14 @@ class Fixes:
     def proved(self) -> bool:
         """Whether all fixes together leave the cold boot as it was and make no later one worse."""
         return bool(self.files) and not self.unproved
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader should know before files are written, one sentence each."""
+        if not self.files or self.ladder.style not in _CHECKSUMS:
+            return ()
+        refusal = "keeps checksums, and refuses applied migrations that were edited"
+        return (f"{self.ladder.style} {refusal}{_CHECKSUMS[self.ladder.style]}",)
 
     @property
     def safe(self) -> bool:

@@ -34,6 +34,7 @@ def document(fixes: Fixes, *, written: bool) -> dict[str, Any]:
         "proved": fixes.proved,
         "unproved": fixes.unproved or None,
         "written": written,
+        "notes": list(fixes.notes),
         "files": [{"path": str(file.path), "fixes": [_fixed(each) for each in file.fixes]} for file in fixes.files],
         "left": [
             {"path": item.path, "line": item.line, "statement": item.statement, "what": item.what, "why": item.why}
@@ -96,6 +97,8 @@ class _Summary:
         files = plural(len(ladder.migrations), "file")
         where = shown(str(ladder.root), self.base)
         yield from self._field("ladder", f"{where}: {files}, {ladder.style}: {ladder.why}")
+        for note in self.fixes.notes:
+            yield from self._field("", f"note: {note}")
         yield from self._field("postgres", self.fixes.before.postgres)
         if cold.failure:
             place = f"{shown(cold.failure.path, self.base)}:{cold.failure.line}"

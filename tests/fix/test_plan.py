@@ -55,6 +55,12 @@ def test_rows_that_nobody_takes_are_thrown_away_by_execute() -> None:
     assert "\nEXECUTE $sql$INSERT INTO a VALUES (1) RETURNING x$sql$;\n" in text
 
 
+def test_a_column_called_found_is_no_variable() -> None:
+    """PL/pgSQL would not know which of the two is meant; what it does not read, it cannot mistake."""
+    text, _ = carried("UPDATE a SET found = 1;", (1, guard("c", 1)))
+    assert "\nEXECUTE $sql$UPDATE a SET found = 1$sql$;\n" in text
+
+
 def test_a_tag_that_is_taken_is_not_used() -> None:
     """A block within a block has another tag."""
     text, _ = carried("DO $bootsmoke$ BEGIN END $bootsmoke$;", (1, guard("c", 1)))

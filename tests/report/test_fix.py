@@ -92,3 +92,12 @@ def test_the_document_has_every_edit() -> None:
         "edits": [{"start": 10, "end": 10, "text": " IF EXISTS"}],
     }
     assert (found["outcome"], found["proved"], found["before"]["outcome"]) == ("failed", True, "failed")
+
+
+def test_a_tool_with_checksums_is_a_reason_to_pause() -> None:
+    """Flyway and its kin refuse to start on edited files: that is told with the fixes."""
+    flyway = replace(PROVED, ladder=replace(LADDER, style="flyway"))
+    (note,) = flyway.notes
+    assert "flyway repair" in note
+    assert "note: flyway keeps checksums" in "\n".join(told(flyway))
+    assert PROVED.notes == ()
