@@ -34,11 +34,10 @@ def call(session: Session, node: Any, env: Env) -> Any:
     names = [item.named_arg_expr.name if tree.kind(item) == "NamedArgExpr" else "" for item in node.args]
     if any(isinstance(value, Result) for value in arguments):
         return UNKNOWN
-    built_in = (
-        functions.load().get(name) if schema in ("", "pg_catalog") or not session.functions(name, schema) else None
-    )
-    own = choose(session, name, schema, arguments, names)
-    if built_in is not None and (own is None or not schema):
+    built_in = functions.load().get(name)
+    is_hidden = schema in ("", "pg_catalog") and built_in is not None
+    own = None if is_hidden else choose(session, name, schema, arguments, names)
+    if built_in is not None and own is None:
         if node.func_variadic and isinstance(arguments[-1], list):
             arguments = [*arguments[:-1], *arguments[-1]]
             names = [""] * len(arguments)

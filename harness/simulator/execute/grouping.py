@@ -10,6 +10,7 @@ from harness.simulator.execute import find, logic
 from harness.simulator.execute.coerce import to_text
 from harness.simulator.execute.env import Env, Group
 from harness.simulator.execute.evaluate import as_bool, evaluate, extreme
+from harness.simulator.execute.functions import BUILTINS
 from harness.simulator.execute.ordering import Produced, sort
 from harness.simulator.execute.streams import Stream
 from harness.simulator.values import UNKNOWN, Fresh, Json, Value
@@ -34,6 +35,8 @@ def is_aggregate(session: Session, node: Any) -> bool:
     schema, name = tree.qualified(node.funcname)
     if node.agg_star or name in AGGREGATES or name in _OTHERS:
         return not schema or schema == "pg_catalog"
+    if not schema and name in BUILTINS:
+        return False
     own: list[Function] = session.functions(name, schema)
     return bool(own) and own[0].kind == "a"
 
