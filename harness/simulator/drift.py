@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from harness.simulator.catalog.definition import name_of
 from harness.simulator.catalog.objects import Object, Relation, RelationKind, Row
-from harness.simulator.catalog.portrait import Identity, identity, name_of, portrait, portray
+from harness.simulator.catalog.portrait import Identity, identity, portrait, portray
 from harness.simulator.model import Drift, DriftKind
 from harness.simulator.unseen import unseen
 from harness.simulator.values import Fresh
