@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from harness.boot.stack import Failure, Stack
+from harness.boot.model import Failure
+from harness.boot.stack import Stack
 from harness.diagnose.explain import Evidence, explain
 from harness.diagnose.model import Cause
 from harness.engine.model import LogLine

@@ -7,13 +7,13 @@ finds it by them and need not remember anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Thread
 
 from harness.boot.anonymous import name_anonymous
 from harness.boot.database import Database
+from harness.boot.images import provide
+from harness.boot.model import Failure, Settings
 from harness.boot.plan import (
     Await,
     Create,
@@ -47,7 +47,6 @@ from harness.errors import (
     NotFoundError,
 )
 from harness.health import (
-    CRASH_BUDGET,
     HEALTH,
     STABILITY,
     TCP,
@@ -61,39 +60,6 @@ from harness.health import (
 )
 from harness.journal import Journal
 from harness.outcome import Verdict
-
-_PULL_PAUSE = 0.2
-"""Seconds between two looks at what happens while an image is pulled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How boots are judged; seconds."""
-
-    probe_as_written: bool = False
-    """Leave the healthcheck to the engine's own pace instead of asking it more often."""
-    stability: float | None = None
-    """Seconds without an exit that green needs; None for the default."""
-    crash_budget: int = CRASH_BUDGET
-    patience: float | None = None
-    """Overrides what the healthcheck's own numbers add up to."""
-
-    def otherwise(self, *, stability: float | None, patience: float | None) -> Settings:
-        """Return these settings, with others for those that are not set."""
-        return replace(
-            self,
-            stability=stability if self.stability is None else self.stability,
-            patience=patience if self.patience is None else self.patience,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """The container whose failure ended a boot."""
-
-    instance: Instance
-    container: str
-    state: State
 
 
 @dataclass
@@ -269,7 +235,10 @@ class Stack:
     def _execute(self, operation: Operation) -> Failure | None:
         match operation:
             case Provide(service):
-                self._provide(self.project.services[service])
+                wanted = self.project.services[service]
+                self._images[service] = provide(
+                    self.engine, wanted, build=self.build, journal=self.journal, meanwhile=self.watch.look
+                )
             case CreateNetwork(key):
                 name = self.naming.network(key)
                 self.engine.create_network(name, network_body(self.project, key, self.naming))
@@ -286,42 +255,6 @@ class Stack:
             case Start(instance):
                 self._start(instance)
         return None
-
-    def _provide(self, service: Service) -> None:
-        if service.build is not None:
-            if self.build is None:
-                raise ComposeError(f"service {service.name} has `build`, and nothing here builds")
-            self.build(service)
-        elif service.pull_policy == "always" or not self._has_image(service.image):
-            if service.pull_policy == "never":
-                raise NotFoundError(f"image {service.image} is not there, and pull_policy is never")
-            self.journal.record("image.pull", service=service.name, image=service.image)
-            self._pull(service)
-        self._images[service.name] = self.engine.image(service.image)
-
-    def _pull(self, service: Service) -> None:
-        """Pull an image in a thread of its own: it may take minutes, and a cancelled run does not wait for it."""
-        pulled = Future[None]()
-
-        def pull() -> None:
-            try:
-                self.engine.pull(service.image, platform=service.platform)
-            except Exception as error:  # noqa: BLE001 - it is raised where the image is waited for
-                pulled.set_exception(error)
-            else:
-                pulled.set_result(None)
-
-        Thread(target=pull, name=f"pull {service.image}", daemon=True).start()
-        while not wait([pulled], timeout=_PULL_PAUSE).done:
-            self.watch.look()
-        pulled.result()
-
-    def _has_image(self, reference: str) -> bool:
-        try:
-            self.engine.image(reference)
-        except NotFoundError:
-            return False
-        return True
 
     def _create(self, instance: Instance) -> None:
         service = self.project.services[instance.service]
