@@ -34,7 +34,7 @@ def routine(session: Session, objtype: str, node: Any) -> Function | None:
         session.schema(schema)
     article, noun = _NOUNS[objtype]
     if node.args_unspecified:
-        found = _of_kind(objtype, found)
+        found = _of_kind(objtype, _visible(found))
         if len(found) > 1:
             raise Refused("42725", f'{noun} name "{name}" is not unique', name)
         if not found:
@@ -51,6 +51,14 @@ def routine(session: Session, objtype: str, node: Any) -> Function | None:
         return None
     _check_kind(session, objtype, exact, node)
     return exact
+
+
+def _visible(functions: list[Function]) -> list[Function]:
+    """Return functions without those that one of an earlier schema hides, which has the same arguments."""
+    seen: dict[tuple[TypeName, ...], Function] = {}
+    for function in functions:
+        seen.setdefault(function.signature, function)
+    return list(seen.values())
 
 
 def operator_name(session: Session, symbol: str, types: list[TypeName], *, has_left: bool) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from harness.simulator.catalog.address import find_other, names_of
 from harness.simulator.catalog.assumed import is_taken
 from harness.simulator.catalog.objects import NO_TYPE, Function, Other, Ref, Schema
-from harness.simulator.catalog.routines import operator_name, routine, type_key
+from harness.simulator.catalog.routines import operator_name, plain, routine, type_key
 from harness.simulator.errors import Refused
 from harness.simulator.play import plays
 from harness.simulator.play.function import arguments_of, put_function
@@ -18,8 +18,9 @@ from harness.simulator.play.type_ import define_type
 from harness.sql import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from harness.simulator.catalog.objects import TypeName
     from harness.simulator.session import Session
 
 _SEARCHES: Final = {
@@ -57,7 +58,8 @@ def _create_aggregate(session: Session, node: Any) -> None:
     arguments, used = arguments_of(session, parameters)
     state = given.get("stype") or given.get("stype1")
     returns = analyze.type_name(session, state) if tree.kind(state) == "TypeName" else NO_TYPE
-    finish = _function_named(session, given.get("finalfunc"))
+    finish = _function_named(session, given.get("finalfunc"), [returns])
+    inputs = [returns, *(argument.type for argument in arguments)]
     made = Function(
         oid=0,
         name=name,
@@ -67,21 +69,23 @@ def _create_aggregate(session: Session, node: Any) -> None:
         returns=finish.returns if finish else returns if "finalfunc" not in given else NO_TYPE,
         language="internal",
         settings=settings(node.definition),
-        depends=inside(schema) | used | typed(returns) | normal(_functions_used(session, given)),
+        depends=inside(schema) | used | typed(returns) | normal(_functions_used(session, given, inputs)),
     )
     put_function(session, made, can_replace=node.replace)
 
 
-def _function_named(session: Session, node: Any) -> Function | None:
-    """Return the ladder's own function that an option names, when only one has the name."""
+def _function_named(session: Session, node: Any, types: Sequence[TypeName] = ()) -> Function | None:
+    """Return the ladder's own function that an option names: that of these types, or the only one of the name."""
     names = names_of(node) if node is not None else []
     found = session.functions(names[-1], names[-2] if len(names) > 1 else "") if names else []
-    return found[0] if len(found) == 1 else None
+    given = tuple(plain(type_) for type_ in types)
+    exact = next((function for function in found if function.signature == given), None)
+    return exact or (found[0] if len(found) == 1 else None)
 
 
-def _functions_used(session: Session, given: dict[str, Any]) -> list[Ref]:
+def _functions_used(session: Session, given: dict[str, Any], types: Sequence[TypeName]) -> list[Ref]:
     keys = ("sfunc", "finalfunc", "combinefunc", "msfunc", "minvfunc", "procedure", "function", "restrict", "join")
-    found = (_function_named(session, given.get(key)) for key in keys)
+    found = (_function_named(session, given.get(key), types) for key in keys)
     return [Ref(function.oid) for function in found if function is not None]
 
 
@@ -93,7 +97,7 @@ def _create_operator(session: Session, node: Any) -> None:
     given = options(node.definition)
     types = [analyze.type_name(session, given[key]) for key in ("leftarg", "rightarg") if key in given]
     sides = ["leftarg" in given, "rightarg" in given]
-    function = _function_named(session, given.get("function") or given.get("procedure"))
+    function = _function_named(session, given.get("function") or given.get("procedure"), types)
     name = operator_name(session, symbol, types, has_left=sides[0])
     if session.store.one(Other, "other", "operator", schema.oid, name):
         raise Refused("42723", f"operator {symbol} already exists", symbol)
@@ -104,7 +108,7 @@ def _create_operator(session: Session, node: Any) -> None:
         ("right", types[-1]),
         ("result", function.returns if function else None),
     )
-    needs = inside(schema) | used | normal(_functions_used(session, given))
+    needs = inside(schema) | used | normal(_functions_used(session, given, types))
     put_other(session, "operator", name, scope=schema.oid, said=said, needs=needs)
 
 
@@ -176,7 +180,9 @@ def alter_configuration(session: Session, node: Any) -> None:
             mapped[f"no {token}"] = True
         elif kind.startswith(("ALTER_TSCONFIG_ADD", "ALTER_TSCONFIG_ALTER")):
             mapped[key] = tuple(".".join(names_of(tree.inner(item))) for item in node.dicts)
-    session.store.put(replace(found, settings=tuple(mapped.items())))
+    used = (find_other(session, "text search dictionary", names_of(tree.inner(item))) for item in node.dicts)
+    needs = depends(*(Ref(dictionary.oid) for dictionary in used if dictionary is not None))
+    session.store.put(replace(found, settings=tuple(mapped.items()), depends=found.depends | needs))
 
 
 @plays("AlterTSDictionaryStmt")

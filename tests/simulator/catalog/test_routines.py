@@ -38,3 +38,9 @@ def test_a_procedure_is_named_with_or_without_its_outputs(refusals: Refusals) ->
         "",
         "",
     ]
+
+
+def test_a_function_of_an_earlier_schema_hides_one_with_its_arguments(refusals: Refusals) -> None:
+    """A name alone is not ambiguous then."""
+    made = "CREATE SCHEMA s; CREATE FUNCTION s.h() RETURNS int RETURN 1; CREATE FUNCTION h() RETURNS int RETURN 1"
+    assert refusals("SET search_path = s, public; COMMENT ON FUNCTION h IS 'x'", setup=made) == ["", ""]

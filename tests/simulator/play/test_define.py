@@ -52,3 +52,18 @@ def test_a_mapping_is_added_and_dropped_once(refusals: Refusals) -> None:
         "ALTER TEXT SEARCH CONFIGURATION s ALTER MAPPING FOR word WITH simple",
         setup=made,
     ) == ["23505", ""]
+
+
+def test_a_configuration_keeps_the_dictionaries_that_it_maps_to(refusals: Refusals) -> None:
+    """DROP of such a dictionary needs CASCADE."""
+    made = "CREATE TEXT SEARCH CONFIGURATION s (COPY = simple); CREATE TEXT SEARCH DICTIONARY d (TEMPLATE = simple)"
+    mapped = "ALTER TEXT SEARCH CONFIGURATION s ALTER MAPPING FOR word WITH d"
+    assert refusals("DROP TEXT SEARCH DICTIONARY IF EXISTS d", f"{made}; {mapped}")[0] == "2BP01"
+
+
+def test_an_operator_keeps_the_overload_that_it_is_made_of(refusals: Refusals) -> None:
+    """Of two functions of a name it is the one with the operator's types."""
+    other = "CREATE OR REPLACE FUNCTION f(int) RETURNS int LANGUAGE sql AS 'SELECT 1'"
+    replaced = FUNCTION.replace("CREATE", "CREATE OR REPLACE")
+    made = "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = f)"
+    assert refusals("DROP FUNCTION IF EXISTS f(int, int)", f"{other}; {replaced}", made)[0] == "2BP01"
