@@ -43,7 +43,7 @@ def sort_result(nodes: Iterable[Node], outputs: Sequence[Output], *, is_open: bo
     """Analyze ORDER BY of a set operation, which knows the columns of the result alone (42703)."""
     targets = Targets(tuple(Target(output) for output in outputs), is_open)
     for node in nodes:
-        name = _bare_name(node.sort_by.node)
+        name = bare_name(node.sort_by.node)
         known = any(output.name == name for output in outputs)
         if name and not known and not is_open:
             raise Refused("42703", f'column "{name}" does not exist', name)
@@ -64,8 +64,8 @@ def windows(work: Work, nodes: Iterable[Node], scope: Scope) -> None:
 
 
 def _key(work: Work, node: Node, targets: Targets, scope: Scope, clause: str) -> None:
-    name = _bare_name(node)
-    if name and clause == "GROUP BY" and _is_column(name, scope):
+    name = bare_name(node)
+    if name and clause == "GROUP BY" and is_column(name, scope):
         typed(work, node, scope)
         return
     if name and _by_name(work, name, targets, clause, scope):
@@ -75,14 +75,16 @@ def _key(work: Work, node: Node, targets: Targets, scope: Scope, clause: str) ->
     typed(work, node, scope)
 
 
-def _bare_name(node: Node) -> str:
+def bare_name(node: Node) -> str:
+    """Return the name that an expression is; empty for any other expression."""
     if tree.kind(node) != "ColumnRef":
         return ""
     fields = node.column_ref.fields
     return fields[0].string.sval if len(fields) == 1 else ""
 
 
-def _is_column(name: str, scope: Scope) -> bool:
+def is_column(name: str, scope: Scope) -> bool:
+    """Whether a bare name is a column of FROM."""
     return any(
         field.name == name
         for level in scope.levels()

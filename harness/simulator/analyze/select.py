@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.simulator.analyze import clauses, ctes, modify, sources
+from harness.simulator.analyze import clauses, ctes, grouping, modify, sources
 from harness.simulator.analyze.coercion import common_type, require_boolean
 from harness.simulator.analyze.columns import Columns, united
 from harness.simulator.analyze.model import Node, Output, Work
@@ -44,6 +44,8 @@ def _plain(work: Work, node: Node, scope: Scope) -> Columns:
     clauses.distinct(work, node.distinct_clause, targets, scope)
     clauses.limit(work, node, scope)
     clauses.windows(work, node.window_clause, scope)
+    if node.group_clause:
+        grouping.check(work, node, targets, scope)
     return Columns(targets.outputs, targets.is_open, tuple(target.node for target in targets.items))
 
 
