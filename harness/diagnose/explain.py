@@ -50,7 +50,19 @@ def explain(evidence: Evidence, ladder: Ladder | None, psql: Callable[[str], str
     said = _complaint(signature, record)
     if said and not evidence.oom_killed and _is_a_migrations(said, signature, evidence):
         return _migration_failure(_Case(evidence, signature, record, said), ladder, psql)
-    return other_cause(evidence, signature, said)
+    cause = other_cause(evidence, signature, said)
+    if cause.code != "BOOT108" or said is None:
+        return cause
+    return _raced(cause, _Case(evidence, signature, record, said), ladder)
+
+
+def _raced(cause: Cause, case: _Case, ladder: Ladder | None) -> Cause:
+    """Add where two boots met; running the file again, alone, would prove nothing."""
+    cause = replace(cause, path=_named_file(case))
+    try:
+        return cause if ladder is None else _placed(cause, case, ladder, None)
+    except LadderError:
+        return cause
 
 
 def _record(signature: CrashSignature, found: Sequence[Record], ladder: Ladder | None) -> Record | None:

@@ -124,6 +124,14 @@ def test_without_a_ladder_the_named_file_is_told() -> None:
     assert (cause.code, cause.path, cause.line, cause.sqlstate) == ("BOOT103", "V43__scope.sql", None, "23502")
 
 
+@pytest.mark.parametrize(("ladder", "path"), [(LADDER, "db/01_a.sql"), (None, "01_a.sql")])
+def test_a_race_is_placed_in_the_migration_that_met_it(ladder: Ladder | None, path: str) -> None:
+    """The file alone: no statement is wrong."""
+    said = 'duplicate key value violates unique constraint "pg_type_typname_nsp_index" (SQLSTATE 23505)'
+    cause = explain(crash(f"migration 01_a.sql failed: {said}"), ladder, None)
+    assert (cause.code, cause.path, cause.line, cause.sqlstate) == ("BOOT108", path, None, "23505")
+
+
 def test_a_ladder_that_cannot_be_read_is_said() -> None:
     """A quote without an end is named as the place to look, beside what Postgres said."""
     broken = Ladder(Path(), "plain", (Migration("01_a.sql", Path("01_a.sql"), "select 1;\nselect 'x"),))
