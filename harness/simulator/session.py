@@ -55,6 +55,8 @@ class Session:
     """What is to be done when the transaction ends: settings that were LOCAL to it go back."""
     savepoints: list[tuple[str, int]] = field(default_factory=list)
     """The marks to roll back to: of the BEGIN under way, whose name is empty, and of savepoints."""
+    env: Any = None
+    """The variables in sight of a statement that stands in a body of PL/pgSQL."""
     prepared: dict[str, Any] = field(default_factory=dict)
     """What PREPARE has prepared: the parse tree by name."""
 

@@ -5,7 +5,7 @@ from harness.simulator.execute.coerce import coerce, to_text
 from harness.simulator.execute.env import EMPTY, Env, Result
 from harness.simulator.execute.evaluate import evaluate
 from harness.simulator.execute.query import run_query
-from harness.simulator.execute.statement import run_statement
+from harness.simulator.execute.statement import run_statement, scope_in
 
 __all__ = [
     "EMPTY",
@@ -18,5 +18,6 @@ __all__ = [
     "evaluate",
     "run_query",
     "run_statement",
+    "scope_in",
     "to_text",
 ]

@@ -31,11 +31,11 @@ def run_statement(session: Session, node: Any, env: Env) -> Result:
 
     if node.DESCRIPTOR.name == "Node":
         node = tree.inner(node)
-    analyze.statement(session, node, _scope(env))
+    analyze.statement(session, node, scope_in(env))
     return run_unchecked(session, node, env)
 
 
-def _scope(env: Env) -> Any:
+def scope_in(env: Env) -> Any:
     """Return the scope of the names in sight; variables without a scope are of no known type."""
     from harness.simulator.analyze import Scope  # noqa: PLC0415 - as above
     from harness.simulator.catalog.objects import NO_TYPE  # noqa: PLC0415 - as above

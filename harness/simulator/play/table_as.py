@@ -19,9 +19,9 @@ def analyzed(session: Session, query: Any) -> tuple[tuple[Output, ...], bool]:
     """Return the columns that a query gives, and whether there may be more of them."""
     if query.DESCRIPTOR.name == "ExecuteStmt":
         return (), True
-    from harness.simulator import analyze  # noqa: PLC0415 - the rooms call each other
+    from harness.simulator import analyze, execute  # noqa: PLC0415 - the rooms call each other
 
-    analysis = analyze.query(session, query)
+    analysis = analyze.query(session, query, execute.scope_in(session.env or execute.EMPTY))
     return analysis.columns, analysis.is_open
 
 
@@ -49,7 +49,7 @@ def fill(session: Session, made: Relation, query: Any) -> None:
     """Put in the rows that the query is known to give."""
     from harness.simulator import execute  # noqa: PLC0415 - the rooms call each other
 
-    result = execute.run_query(session, query, execute.EMPTY)
+    result = execute.run_query(session, query, session.env or execute.EMPTY)
     for row in result.rows:
         values = {column.number: value for column, value in zip(made.columns, row, strict=False)}
         session.store.put(Row(oid=session.store.new_oid(), table=made.oid, values=values))

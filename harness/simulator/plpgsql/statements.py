@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.simulator.plpgsql.variables import Frame
 
 _WORDS = re.compile(r"[a-z_][a-z0-9_$]*", re.IGNORECASE)
-_TAKES_VARIABLES = frozenset({"CreateTableAsStmt", "DeclareCursorStmt", "ExplainStmt"})
+_TAKES_VARIABLES = frozenset({"DeclareCursorStmt", "ExplainStmt"})
 """Utility statements with a query in which variables may be named."""
 
 
@@ -78,7 +78,11 @@ def run(machine: Machine, node: Any, env: Env) -> Result | None:
         return expressions.run(machine.session, node, env)
     if name in _TAKES_VARIABLES and not _names_in(node).isdisjoint(_variables(machine.frame)):
         raise Unsure("a statement in it stands on variables")
-    play.execute(machine.session, node)
+    before, machine.session.env = machine.session.env, env
+    try:
+        play.execute(machine.session, node)
+    finally:
+        machine.session.env = before
     return None
 
 
