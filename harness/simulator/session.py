@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 DEFAULT_SEARCH_PATH = ("$user", "public")
 TEMPORARY = "pg_temp"
 SYSTEM_SCHEMAS = ("pg_catalog", "information_schema")
+MOST_WORK = 60_000
+"""Rows that one statement looks at, about a second's worth."""
 OWNER = "postgres"
 """The role that boots: a superuser, as in the stacks that people test with."""
 
@@ -51,6 +53,8 @@ class Session:
     """How deep functions, triggers and views call one another."""
     stored: int = 0
     """How deep within expressions that the catalog keeps."""
+    work: int = 0
+    """How many rows the statement under way has looked at."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
     """What is to be done when the transaction ends: settings that were LOCAL to it go back."""
     savepoints: list[tuple[str, int]] = field(default_factory=list)
@@ -83,6 +87,11 @@ class Session:
         """End the transaction that a file is sent in; later wishes are carried out first."""
         while self.at_end:
             self.at_end.pop()()
+
+    @property
+    def is_tired(self) -> bool:
+        """Whether the statement under way has looked at so many rows that the rest is better left unknown."""
+        return self.work > MOST_WORK
 
     @property
     def may_assume(self) -> bool:

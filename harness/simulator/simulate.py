@@ -79,6 +79,7 @@ class Boot:
         store = self.session.store
         mark = store.mark()
         restore = self.session.keep()
+        self.session.work = 0
         result = Result()
         try:
             _execute(self.session, step)

@@ -108,6 +108,7 @@ def _select(session: Session, node: Any, env: Env) -> Result:
         names = tuple(f"column{n}" for n in range(1, len(rows[0]) + 1))
         return ordering.ordered_result(session, node, Result(names, rows), env)
     stream = cross(session, node.from_clause, env, node.where_clause)
+    session.work += len(stream.envs)
     if node.HasField("where_clause"):
         stream = stream.where(lambda each: as_bool(evaluate(session, node.where_clause, each)))
     if grouping.is_grouped(session, node):

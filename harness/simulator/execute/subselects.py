@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def sub_select(session: Session, node: Any, env: Env) -> Value:
     """Return the value of a SubLink."""
+    if session.is_tired:
+        return UNKNOWN
     kind = tree.enum(node, "sub_link_type")
     result = run_query(session, node.subselect, env)
     if kind == "EXISTS_SUBLINK":

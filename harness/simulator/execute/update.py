@@ -70,7 +70,8 @@ def _matches(
         fields = {alias: fields_of(relation, row.values)}
         if stream is None:
             inner = Env(rows=fields, parent=env)
-            met = _met(session, node, inner)
+            session.work += 1
+            met = UNKNOWN if session.is_tired else _met(session, node, inner)
             if met is True or met is UNKNOWN:
                 yield row, inner, met is True
             continue
@@ -82,7 +83,8 @@ def _matches(
 def _first(session: Session, node: Any, fields: Any, stream: Any, env: Env) -> tuple[Env, bool] | None:
     """Return the first combination with other tables' rows that WHERE lets through."""
     perhaps: Env | None = None
-    if len(stream.envs) > MOST_ROWS:
+    session.work += len(stream.envs)
+    if session.is_tired or len(stream.envs) > MOST_ROWS:
         return Env(rows=fields, parent=env), False
     for other, doubtful in stream.items():
         inner = Env(rows={**fields, **other.rows}, parent=env)

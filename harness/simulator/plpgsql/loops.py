@@ -26,7 +26,8 @@ def _for_integer(machine: Machine, part: tree.ForInteger) -> Signal | None:
     try:
         if any(bound is UNKNOWN for bound in bounds):
             machine.found(UNKNOWN)
-            return _perhaps(machine, part.body, _setter(variable, UNKNOWN), f"a loop from {part.lower}")
+            _perhaps(machine, part, _setter(variable, UNKNOWN), f"a loop from {part.lower}")
+            return None
         numbers = _numbers(*bounds, is_reverse=part.is_reverse)
         signal = rounds(machine, part.label, part.body, (_setter(variable, number) for number in numbers))
         machine.found(bool(numbers))
@@ -52,10 +53,11 @@ def _setter(variable: Variable, value: Value) -> Callable[[], None]:
     return lambda: setattr(variable, "value", value)
 
 
-def _perhaps(machine: Machine, body: tree.Body, prepare: Callable[[], None], what: str) -> Signal | None:
+def _perhaps(
+    machine: Machine, part: tree.ForInteger | tree.ForQuery | tree.ForEach, prepare: Callable[[], None], what: str
+) -> None:
     """Run a loop of which it is not known how often it turns."""
-    machine.either([machine.attempt(()), machine.attempt(body, prepare)], f"it is not known how often {what} turns")
-    return None
+    machine.perhaps(part.body, part.label, f"it is not known how often {what} turns", prepare)
 
 
 @runs(tree.ForQuery)
@@ -80,7 +82,8 @@ def _over(machine: Machine, part: tree.ForQuery, result: Result) -> Signal | Non
         return rounds(machine, part.label, part.body, steps)
     what = "a loop over " + " ".join(part.query.split())[:80]
     prepare = next(_steps(machine, part.targets, result.columns, [unknown]))
-    return _perhaps(machine, part.body, prepare, what)
+    _perhaps(machine, part, prepare, what)
+    return None
 
 
 def _steps(
@@ -110,7 +113,8 @@ def _for_each(machine: Machine, part: tree.ForEach) -> Signal | None:
         raise Refused("22004", "FOREACH expression must not be null")
     if not isinstance(array, list):
         machine.found(UNKNOWN)
-        return _perhaps(machine, part.body, lambda: _element(machine, part, UNKNOWN), "a loop over an array")
+        _perhaps(machine, part, lambda: _element(machine, part, UNKNOWN), "a loop over an array")
+        return None
     items = array if part.slice else list(_flat(array))
     signal = rounds(machine, part.label, part.body, (_stepper(machine, part, item) for item in items))
     machine.found(bool(items))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 MAX_STEPS = 50_000
 """How many parts one call may run before it is given up."""
-_MAX_ROUNDS = 5_000
+_MAX_ROUNDS = 2_000
 """How often one loop may turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Why a body is left early: `return`, `exit` or `continue` (of the loop with a label)."""
+    """Why a body is left early: `return`, or `exit` or `continue` of the loop with a label.
+
+    `perhaps` is an exit of which it is not known whether it was taken.
+    """
 
     kind: str
     label: str = ""
@@ -111,8 +114,11 @@ class Machine:
             signal = self._guarded(block) if block.handlers else self.body(block.body)
         finally:
             self.frame = outer
-        is_mine = signal is not None and signal.kind == "exit" and block.label and signal.label == block.label
-        return None if is_mine else signal
+        if signal is None or not block.label or signal.label != block.label:
+            return signal
+        if signal.kind == "perhaps":
+            raise Unsure(f"it is not known whether block {block.label} is left")
+        return None if signal.kind == "exit" else signal
 
     def _guarded(self, block: tree.Block) -> Signal | None:
         """Run a body whose errors are caught; what it did is undone then, but for what the variables hold."""
@@ -156,9 +162,32 @@ class Machine:
 
         return way
 
-    def either(self, ways: Iterable[Callable[[], Any]], reason: str) -> None:
+    def either(self, ways: Sequence[doubt.Way], reason: str) -> Signal | None:
         """Go one of some ways, it is not known which."""
-        doubt.either(self.session, self.frame, ways, reason)
+        self.row_count = UNKNOWN
+        return doubt.either(self.session, self.frame, ways, reason)
+
+    def perhaps(self, body: tree.Body, label: str, reason: str, prepare: Callable[[], None] | None = None) -> None:
+        """Run a loop's body any number of times, it is not known how often."""
+        way = self.attempt(body, prepare)
+
+        def once() -> Signal | None:
+            is_over, signal = turn(label, way())
+            return signal if is_over else None
+
+        self.either([self.attempt(()), once], reason)
+
+    def give_up(self, mark: int) -> None:
+        """Leave a loop that turns too often: what it has written since the mark is not all that it writes.
+
+        Unsure where it changes more than rows.
+        """
+        changes = self.session.store.changes(mark)
+        if not changes or not doubt.are_of_rows(changes):
+            raise Unsure("a loop turns too often to be followed")
+        doubt.blur(self.session, [changes, {}])
+        for variable in self.frame.everything():
+            variable.value = UNKNOWN
 
 
 def _handler(block: tree.Block, error: Refused) -> tree.Handler | None:
@@ -205,8 +234,7 @@ def _if(machine: Machine, part: tree.If) -> Signal | None:
         if not ways:
             return _else(machine, part)
         ways.append(machine.attempt(part.otherwise or ()))
-    machine.either(ways, f"it depends on {_short(doubted)}")
-    return None
+    return machine.either(ways, f"it depends on {_short(doubted)}")
 
 
 def _else(machine: Machine, part: tree.If) -> Signal | None:
@@ -226,22 +254,39 @@ def _exit(machine: Machine, part: tree.Exit) -> Signal | None:
     signal = Signal("continue" if part.is_continue else "exit", part.label)
     truth = expressions.truth(machine.session, part.condition, machine.frame.env) if part.condition else True
     if truth is UNKNOWN:
-        raise Unsure(f"it depends on {_short(part.condition)}")
+        return Signal("perhaps", part.label) if not part.is_continue else _unsure(part.condition)
     return signal if truth else None
+
+
+def _unsure(condition: str) -> Signal | None:
+    raise Unsure(f"it depends on {_short(condition)}")
 
 
 @runs(tree.Loop)
 def _loop(machine: Machine, part: tree.Loop) -> Signal | None:
+    mark = machine.session.store.mark()
     for _ in range(_MAX_ROUNDS):
+        if machine.session.is_tired:
+            break
         truth = expressions.truth(machine.session, part.condition, machine.frame.env) if part.condition else True
         if truth is UNKNOWN:
-            raise Unsure(f"it depends on {_short(part.condition)}")
-        if not truth:
+            machine.perhaps(part.body, part.label, f"it depends on {_short(part.condition)}")
+        if truth is not True:
             return None
-        is_over, signal = turn(part.label, machine.body(part.body))
+        is_over, signal = turned(machine, part.label, part.body)
         if is_over:
             return signal
-    raise Unsure("a loop turns too often to be followed")
+    machine.give_up(mark)
+    return None
+
+
+def turned(machine: Machine, label: str, body: tree.Body) -> tuple[bool, Signal | None]:
+    """Run a loop's body once; return as `turn`. Where it may have left the loop, or not, it ends here."""
+    signal = machine.body(body)
+    if signal is not None and signal.kind == "perhaps" and signal.label in ("", label):
+        machine.perhaps(body, label, "it is not known when a loop ends")
+        return True, None
+    return turn(label, signal)
 
 
 def turn(label: str, signal: Signal | None) -> tuple[bool, Signal | None]:
@@ -251,16 +296,18 @@ def turn(label: str, signal: Signal | None) -> tuple[bool, Signal | None]:
     is_mine = signal.label in ("", label)
     if signal.kind == "continue" and is_mine:
         return False, None
-    return True, None if signal.kind == "exit" and is_mine else signal
+    return True, None if signal.kind in ("exit", "perhaps") and is_mine else signal
 
 
 def rounds(machine: Machine, label: str, body: tree.Body, steps: Iterable[Callable[[], None]]) -> Signal | None:
     """Run a loop's body once after each of some steps, which set its variable."""
+    mark = machine.session.store.mark()
     for number, step in enumerate(steps):
-        if number >= _MAX_ROUNDS:
-            raise Unsure("a loop turns too often to be followed")
+        if number >= _MAX_ROUNDS or machine.session.is_tired:
+            machine.give_up(mark)
+            return None
         step()
-        is_over, signal = turn(label, machine.body(body))
+        is_over, signal = turned(machine, label, body)
         if is_over:
             return signal
     return None
