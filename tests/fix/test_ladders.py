@@ -40,7 +40,7 @@ def test_what_leaves_no_trace_is_left(server: Server) -> None:
     assert not found.files
     assert not found.safe
     assert [(Path(item.path).name, item.line, item.what) for item in found.left] == [
-        ("002_plans.sql", 2, "rows changed in public.users")
+        ("002_plans.sql", 2, "rows of public.users are changed at the second boot")
     ]
 
 
