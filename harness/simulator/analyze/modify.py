@@ -13,6 +13,7 @@ from harness.simulator.analyze.model import Node, Work
 from harness.simulator.analyze.relations import opened
 from harness.simulator.analyze.scope import Entry, Item, Scope
 from harness.simulator.analyze.target import target_list
+from harness.simulator.analyze.updatable import require_updatable
 from harness.simulator.analyze.walk import typed
 from harness.simulator.catalog.objects import NO_TYPE, Column, Ref, Relation, TypeName
 from harness.simulator.errors import Refused
@@ -44,6 +45,7 @@ def _insert(work: Work, node: Node, scope: Scope) -> Columns:
     if node.HasField("on_conflict_clause"):
         _on_conflict(work, node.on_conflict_clause, item, scope)
     columns_out = _returning(work, node, item, scope.within((Entry(item),)))
+    require_updatable(work, relation, "insert")
     if node.HasField("on_conflict_clause"):
         conflict.require_arbiter(work, relation, node.on_conflict_clause)
     return columns_out
@@ -157,6 +159,7 @@ def _update(work: Work, node: Node, scope: Scope) -> Columns:
     _where(work, node, inner)
     columns = _returning(work, node, item, inner)
     _set(work, node.target_list, item, inner)
+    require_updatable(work, relation, "update")
     return columns
 
 
@@ -165,7 +168,9 @@ def _delete(work: Work, node: Node, scope: Scope) -> Columns:
     item = scopes.of_relation(relation, _alias(node.relation))
     inner = sources.from_clause(work, node.using_clause, scope.within((Entry(item),)))
     _where(work, node, inner)
-    return _returning(work, node, item, inner)
+    columns = _returning(work, node, item, inner)
+    require_updatable(work, relation, "delete")
+    return columns
 
 
 def _where(work: Work, node: Node, scope: Scope) -> None:
