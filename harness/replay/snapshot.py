@@ -99,12 +99,11 @@ def _facts(output: str) -> list[list[object]]:
     return [json.loads(line) for line in output.splitlines() if line.startswith("[")]
 
 
-def drift(
-    before: Snapshot, after: Snapshot, *, allowed: Iterable[str] = (), values: bool = False
-) -> list[Drift]:
-    """Return what differs, schema first; tables whose name matches a pattern in `allowed` may change their rows.
+def drift(before: Snapshot, after: Snapshot, *, allowed: Iterable[str] = (), values: bool = False) -> list[Drift]:
+    """Return what differs, schema first; tables that match a pattern in `allowed` may change their rows.
 
-    With `values`, rows that are as many as before and say something else are told, too. A pattern is a shell pattern on the table's name, with or without its schema: `audit_*`, `app.events`.
+    With `values`, rows that are as many as before and say something else are told, too. A pattern is a shell pattern
+    on the table's name, with or without its schema: `audit_*`, `app.events`.
     """
     patterns = tuple(allowed)
     remade = {name for name in before.tables if before.tables[name] != after.tables.get(name)}
