@@ -51,6 +51,11 @@ def is_known(extension: str) -> bool:
     return extension in _contents()
 
 
+def names() -> list[str]:
+    """Return the extensions whose content is known."""
+    return [name for name in _contents() if name]
+
+
 def requires(extension: str) -> list[str]:
     """Return the names of the extensions that one needs."""
     return list(_contents().get(extension, {}).get("requires", ()))

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 VERSION = 150_000
 """The oldest server that is simulated: what asks for an older one is answered as all of them answer."""
 
+DATABASE = "database"
+"""The name that stands for the ladder's own database, whatever that is: a ladder seldom asks which it is in."""
+
 builtin("to_regclass")(lookups.to_regclass)
 builtin("to_regtype")(lookups.or_null(lookups.regtype))
 builtin("to_regproc")(lookups.or_null(lookups.regproc))
@@ -98,7 +101,7 @@ def _current_schemas(session: Session, implicit: Value) -> Value:
 
 @builtin("current_database", "current_catalog", strict=False)
 def _current_database(_session: Session) -> Value:
-    return Fresh("current_database")
+    return DATABASE
 
 
 @builtin("current_user", "session_user", "current_role", "user", strict=False)

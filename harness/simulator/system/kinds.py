@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from harness.simulator.analyze import builtin
+from harness.simulator.catalog import contrib
 from harness.simulator.catalog.objects import (
     ROW_TYPES,
     Extension,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _Rows = Iterator[dict[str, Value]]
 LANGUAGES = {"internal": 12, "c": 13, "sql": 14, "plpgsql": 13_500}
 """Oids; that of plpgsql differs between versions."""
+_NOT_POSTGRES = frozenset({"vector", "adminpack", "old_snapshot", "pg_logicalinspect", "uuid-ossp"})
+"""Extensions of known content that not every server of Postgres 15 to 18 has."""
 _CATEGORIES = {TypeKind.ENUM: "E", TypeKind.RANGE: "R", TypeKind.BASE: "U", TypeKind.SHELL: "P"}
 
 
@@ -168,6 +171,17 @@ def pg_extension(session: Session, _wanted: Wanted) -> _Rows:
         yield {"oid": extension.oid, "extname": extension.name, "extnamespace": extension.schema}
     if session.store.one(Extension, "extension", "plpgsql") is None:
         yield {"oid": 13_501, "extname": "plpgsql", "extnamespace": schema_oid(session, "pg_catalog")}
+
+
+@gives("pg_available_extensions")
+def pg_available_extensions(session: Session, wanted: Wanted) -> _Rows:
+    """Yield one row an extension that is there or comes with Postgres; others may be at hand, or not."""
+    there = {extension.name for extension in session.store.all(Extension, "extensions")} | {"plpgsql"}
+    known = there | set(contrib.names()) - _NOT_POSTGRES
+    for name in sorted(known):
+        yield {"name": name, "installed_version": UNKNOWN if name in there else None}
+    if not wanted.get("name", frozenset({""})).issubset(known):
+        yield Others(name=UNKNOWN)
 
 
 @gives("pg_language")
