@@ -12,68 +12,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from harness.simulator.catalog.base import NO_TYPE, Bond, Dependency, Key, Object, Ref, TypeName
 from harness.simulator.values import Value
 
-Key = tuple[object, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """An object, or one of its columns by number."""
-
-    oid: int
-    column: int = 0
-
-
-class Bond(StrEnum):
-    """How an object depends on another (deptype)."""
-
-    NORMAL = "n"
-    """DROP of the other needs CASCADE."""
-    AUTO = "a"
-    """Goes with the other without CASCADE."""
-    INTERNAL = "i"
-    """A part of the other: goes with it, and cannot be dropped alone."""
-    PARTITION = "P"
-    """A partition's part of an index or constraint: goes with the whole, or with the partition."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dependency:
-    """That an object (or its column `of`) depends on another."""
-
-    on: Ref
-    bond: Bond = Bond.NORMAL
-    of: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TypeName:
-    """The type of a column, an argument or an expression."""
-
-    name: str
-    """typname of a built-in type (`int4`, `varchar`, ...); of one of the ladder's own, its name at that time."""
-    oid: int = 0
-    """The ladder's own type, domain, or table whose row it is; 0 for a built-in one."""
-    modifiers: tuple[int, ...] = ()
-    is_array: bool = False
-
-
-NO_TYPE = TypeName("?")
-"""A type of which nothing is known; it fits everywhere."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Object:
-    """Anything that has an oid."""
-
-    oid: int
-    name: str
-    depends: frozenset[Dependency] = frozenset()
-
-    def keys(self) -> tuple[Key, ...]:
-        """Return the keys under which the store finds the object."""
-        return ()
+__all__ = [
+    "NO_TYPE", "PUBLISHED", "ROW_TYPES", "Argument", "Attached", "Bond", "Column", "Constraint",
+    "ConstraintKind", "Default", "Dependency", "Extension", "Fact", "Function", "Index", "IndexKey", "Key",
+    "Object", "Other", "Ref", "Relation", "RelationKind", "Role", "Row", "Schema", "Sequence", "Trigger",
+    "Type", "TypeKind", "TypeName",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
