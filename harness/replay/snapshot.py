@@ -102,8 +102,8 @@ def _facts(output: str) -> list[list[object]]:
 def drift(before: Snapshot, after: Snapshot, *, allowed: Iterable[str] = (), values: bool = False) -> list[Drift]:
     """Return what differs, schema first; tables that match a pattern in `allowed` may change their rows.
 
-    With `values`, rows that are as many as before and say something else are told, too. A pattern is a shell pattern
-    on the table's name, with or without its schema: `audit_*`, `app.events`.
+    With `values`, rows that are as many as before and say something else are told, too. A pattern is one of the
+    shell's on the table's name, with or without its schema: `audit_*`, `app.events`.
     """
     patterns = tuple(allowed)
     remade = {name for name in before.tables if before.tables[name] != after.tables.get(name)}

@@ -201,7 +201,7 @@ SLOW = (
         (),
         "cold boot: expected ready, got crashloop",
         ("BOOT403", ""),
-        compose=("sleep 3;", "sleep 30;"),
+        compose=("sleep 6;", "sleep 60;"),
     ),
 )
 """Those that `make mutants` adds."""
