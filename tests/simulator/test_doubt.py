@@ -49,7 +49,7 @@ def test_rows_that_something_may_have_deleted(refusals: Refusals) -> None:
     table = "CREATE TABLE IF NOT EXISTS t (id int PRIMARY KEY);"
     insert = "INSERT INTO t VALUES (1);"
     assert refusals(table, insert, UNSURE.format("CREATE INDEX ON t (id);"))[1] == "23505"
-    assert refusals(table, insert, UNSURE.format("DELETE FROM t;"))[1].startswith("?")
+    assert refusals(table, insert, UNSURE.format("DELETE FROM t;"))[1] == ""
 
 
 def test_a_function_that_changes_nothing(refusals: Refusals) -> None:
