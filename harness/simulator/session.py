@@ -55,6 +55,8 @@ class Session:
     """How deep within expressions that the catalog keeps."""
     work: int = 0
     """How many rows the statement under way has looked at."""
+    _path: tuple[object, tuple[Schema, ...]] | None = None
+    """The schemas of the search path, and what they were found under."""
     at_end: list[Callable[[], None]] = field(default_factory=list)
     """What is to be done when the transaction ends: settings that were LOCAL to it go back."""
     savepoints: list[tuple[str, int]] = field(default_factory=list)
@@ -114,14 +116,15 @@ class Session:
             found = self.store.put(Schema(oid=self.store.new_oid(), name=name))
         return found
 
-    def path(self) -> Iterator[Schema]:
-        """Yield the schemas in which unqualified names are looked up, in order; those that are missing are not."""
-        names = [self.role if name == "$user" else name for name in self.search_path]
-        implicit = [name for name in (TEMPORARY, "pg_catalog") if name not in names]
-        for name in (*implicit, *names):
-            found = self.find_schema(name)
-            if found is not None:
-                yield found
+    def path(self) -> tuple[Schema, ...]:
+        """Return the schemas in which unqualified names are looked up, in order; those that are missing are not."""
+        state = (self.search_path, self.role, self.store.schemas_changed)
+        if self._path is None or self._path[0] != state:
+            names = [self.role if name == "$user" else name for name in self.search_path]
+            implicit = [name for name in (TEMPORARY, "pg_catalog") if name not in names]
+            found = (self.find_schema(name) for name in (*implicit, *names))
+            self._path = state, tuple(schema for schema in found if schema is not None)
+        return self._path[1]
 
     def creation_schema(self, name: str = "", *, temporary: bool = False) -> Schema:
         """Return the schema in which a new object is made."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -109,6 +111,11 @@ def simulate(ladder: Ladder, setup: Migration | None = None) -> Simulation:
     ladder. LadderError where a file cannot be split into statements.
     """
     began = time.monotonic()
+    with _uncollected():
+        return replace(_simulated(ladder, setup), seconds=time.monotonic() - began)
+
+
+def _simulated(ladder: Ladder, setup: Migration | None) -> Simulation:
     steps = [step for migration in ladder.migrations for step in steps_of(migration)]
     before = list(steps_of(setup)) if setup else []
     store = empty()
@@ -126,7 +133,19 @@ def simulate(ladder: Ladder, setup: Migration | None = None) -> Simulation:
         verdict_of(step, first[number], second[number], drifts.get(number, ())) for number, step in enumerate(steps)
     )
     assumed = tuple(dict.fromkeys(cold.session.assumed))
-    return Simulation(ladder, verdicts, assumed, time.monotonic() - began)
+    return Simulation(ladder, verdicts, assumed)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of cycles off what is all alive till the end: looking at it again and again takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def empty() -> Store:

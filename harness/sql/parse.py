@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import postgast
 from google.protobuf.message import DecodeError
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One token; `start` and `end` are byte offsets in the UTF-8 text, `kind` is the scanner's name for it."""
 
     start: int
@@ -43,7 +42,14 @@ class Span:
     end_line: int
 
 
-_NAMES: dict[int, str] = {number: name for name, number in postgast.pg_query_pb2.Token.items()}
+class _Names(dict[int, str]):
+    """The scanner's names of tokens; characters that no grammar rule takes, such as braces, have none."""
+
+    def __missing__(self, number: int) -> str:
+        return f"ASCII_{number}"
+
+
+_NAMES = _Names({number: name for name, number in postgast.pg_query_pb2.Token.items()})
 _COMMENTS = frozenset({"SQL_COMMENT", "C_COMMENT"})
 _OPEN, _CLOSE, _SEMICOLON = "ASCII_40", "ASCII_41", "ASCII_59"
 
@@ -55,12 +61,7 @@ def tokens(text: str, path: str = "") -> list[Token]:
         scanned = postgast.scan(text)
     except postgast.PgQueryError as error:
         raise _syntax_error(error, text, path) from None
-    return [Token(token.start, token.end, _name(token.token)) for token in scanned.tokens]
-
-
-def _name(number: int) -> str:
-    """Return the scanner's name of a token; characters that no grammar rule takes, such as braces, have none."""
-    return _NAMES.get(number) or f"ASCII_{number}"
+    return [Token(token.start, token.end, _NAMES[token.token]) for token in scanned.tokens]
 
 
 def split(text: str, path: str = "") -> list[Span]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from harness.simulator.catalog.objects import Dependency, Key, Object, Ref, Row
+from harness.simulator.catalog.objects import Dependency, Key, Object, Ref, Row, Schema
 
 _O = TypeVar("_O", bound=Object)
 
@@ -38,9 +38,12 @@ class Store:
     sequences have given out is not undone, as in Postgres.
     """
 
+    schemas_changed: int = 0
+    """How often a schema was made, changed or dropped: what is known of names by schema holds as long as this."""
     sequences: dict[int, Standing] = field(default_factory=dict)
     _objects: dict[int, Object] = field(default_factory=dict)
     _by_key: dict[Key, dict[int, None]] = field(default_factory=dict)
+    _by_class: dict[type[Object], dict[int, None]] = field(default_factory=dict)
     _dependents: dict[int, dict[int, None]] = field(default_factory=dict)
     _journal: list[tuple[int, Object | None]] = field(default_factory=list)
     _watchers: dict[int, dict[object, Watcher]] = field(default_factory=dict)
@@ -88,8 +91,10 @@ class Store:
         return [each for each in found if isinstance(each, kind)]
 
     def each(self, kind: type[_O]) -> Iterator[_O]:
-        """Yield all objects of a class, in the order in which they came."""
-        return (each for each in list(self._objects.values()) if isinstance(each, kind))
+        """Yield all objects of a class, in the order in which they were made."""
+        classes = [oids for class_, oids in self._by_class.items() if issubclass(class_, kind)]
+        found = classes[0] if len(classes) == 1 else sorted(oid for oids in classes for oid in oids)
+        return iter([self.of(oid, kind) for oid in found])
 
     def rows(self, table: int) -> list[Row]:
         """Return a table's rows, oldest first."""
@@ -131,6 +136,8 @@ class Store:
 
     def _set(self, oid: int, object_: Object | None) -> None:
         before = self._objects.pop(oid, None) if object_ is None else self._objects.get(oid)
+        if type(before) is not type(object_):
+            self._file(oid, before, object_)
         old_keys = () if before is None else before.keys()
         new_keys = () if object_ is None else object_.keys()
         if old_keys != new_keys:
@@ -147,7 +154,16 @@ class Store:
                 self._dependents.setdefault(dependency.on.oid, {})[oid] = None
         if object_ is not None:
             self._objects[oid] = object_
+        if isinstance(before or object_, Schema):
+            self.schemas_changed += 1
         self._tell(before, object_)
+
+    def _file(self, oid: int, before: Object | None, after: Object | None) -> None:
+        """Keep the objects of each class together."""
+        if before is not None:
+            del self._by_class[type(before)][oid]
+        if after is not None:
+            self._by_class.setdefault(type(after), {})[oid] = None
 
     def _tell(self, before: Object | None, after: Object | None) -> None:
         if isinstance(before, Row):
