@@ -12,18 +12,31 @@ def inner(node: Any) -> Any:
     return None if which is None else getattr(node, which)
 
 
+_KINDS: dict[str, str] = {}
+"""The fields of Node (`column_ref`), with the names of what stands in them (`ColumnRef`)."""
+_ENUMS: dict[tuple[str, str], dict[int, str]] = {}
+"""The values of enum fields by number, for each type of node and field."""
+
+
 def kind(node: Any) -> str:
     """Return the name of a node's type, such as ColumnRef; of a wrapped one's content, empty when there is none."""
-    if node.DESCRIPTOR.name == "Node":
-        content = inner(node)
-        return "" if content is None else str(content.DESCRIPTOR.name)
-    return str(node.DESCRIPTOR.name)
+    descriptor = node.DESCRIPTOR
+    if descriptor.name != "Node":
+        return str(descriptor.name)
+    if not _KINDS:
+        _KINDS.update({field.name: field.message_type.name for field in descriptor.fields})
+    which = node.WhichOneof("node")
+    return "" if which is None else _KINDS[which]
 
 
 def enum(node: Any, field: str) -> str:
     """Return the name of an enum field's value, such as AT_AddColumn."""
-    value = node.DESCRIPTOR.fields_by_name[field].enum_type.values_by_number[getattr(node, field)]
-    return str(value.name)
+    descriptor = node.DESCRIPTOR
+    names = _ENUMS.get((descriptor.name, field))
+    if names is None:
+        values = descriptor.fields_by_name[field].enum_type.values
+        names = _ENUMS[descriptor.name, field] = {value.number: value.name for value in values}
+    return names[getattr(node, field)]
 
 
 def strings(items: Any) -> list[str]:

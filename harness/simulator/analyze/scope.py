@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from harness.simulator.catalog.objects import NO_TYPE, Column, Ref, Relation, RelationKind, TypeName
 
@@ -90,7 +90,7 @@ class Scope:
 
     def within(self, entries: tuple[Entry, ...]) -> Scope:
         """Return the same level with these items in FROM."""
-        return replace(self, entries=entries)
+        return Scope(entries, self.parent, self.queries, self.variables, self.conflict)
 
     def levels(self) -> Iterator[Scope]:
         """Yield this level and those around it, the innermost first."""
