@@ -40,7 +40,7 @@ mutants: images ## each scenario with what it holds broken on purpose
 	$(BIN)/python -m pytest -m docker tests/scenarios
 
 smoke: images ## the scenarios, on real containers
-	$(BIN)/bootsmoke run
+	$(BIN)/bootsmoke run -j 2
 
 engine-stop: ## stop the private engine (its images stay for the next start)
 	@$(or $(wildcard $(BIN)/python),$(PYTHON)) -m compose.host.engine stop
