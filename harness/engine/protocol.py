@@ -95,11 +95,11 @@ class Engine(Protocol):
         ...
 
     def pause(self, container: str) -> None:
-        """Freeze a running container; `ConflictError` when it is none."""
+        """Freeze a running container; `EngineError` when it is none."""
         ...
 
     def unpause(self, container: str) -> None:
-        """Let a frozen container go on; `ConflictError` when it is none."""
+        """Let a frozen container go on; `EngineError` when it is none (500 of engine 20.10, no 409)."""
         ...
 
     def inspect(self, container: str) -> ContainerState:

@@ -9,12 +9,8 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from harness.replay.snapshot import Drift, Snapshot, drift, take
-
 if TYPE_CHECKING:
     from harness.replay.model import Replay
-
-__all__ = ["Drift", "Snapshot", "drift", "take"]
 
 
 class _Callable(ModuleType):

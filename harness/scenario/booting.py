@@ -18,9 +18,8 @@ from harness.health import Instance, State
 from harness.journal import Journal
 from harness.ladder.model import Ladder
 from harness.outcome import Verdict
-from harness.replay import Snapshot as DatabaseSnapshot
-from harness.replay import drift, take
-from harness.replay.snapshot import Drift
+from harness.replay.snapshot import Drift, drift, take
+from harness.replay.snapshot import Snapshot as DatabaseSnapshot
 from harness.scenario.model import BootExpectation, Until
 
 

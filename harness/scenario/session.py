@@ -18,8 +18,8 @@ from harness.errors import BootsmokeError, CancelledError, ScenarioError, UsageE
 from harness.health import Watch
 from harness.journal import Journal
 from harness.outcome import Outcome
-from harness.replay import Snapshot as DatabaseSnapshot
-from harness.replay import drift, take
+from harness.replay.snapshot import Snapshot as DatabaseSnapshot
+from harness.replay.snapshot import drift, take
 from harness.scenario.booting import Booting, Mismatch
 from harness.scenario.checks import Looker, Seen
 from harness.scenario.hold import held

@@ -11,7 +11,7 @@ import pytest
 
 from harness.engine import Event, ExecResult
 from harness.engine.fake import Life
-from harness.errors import ConflictError, NotFoundError
+from harness.errors import ConflictError, EngineError, NotFoundError
 
 CRASH = Life(seconds=0.1, exit_code=3)
 
@@ -254,14 +254,14 @@ def test_a_kill_is_a_stop_by_hand(bench: Any) -> None:
 
 
 def test_a_frozen_container_goes_on(bench: Any) -> None:
-    """It is paused, and runs again afterwards in the same life; twice is a conflict, either way."""
+    """It is paused, and runs again afterwards in the same life; twice is an error, either way."""
     container = bench.run(restart="always")
     began = bench.engine.inspect(container).started_at
-    with pytest.raises(ConflictError):
+    with pytest.raises(EngineError):
         bench.engine.unpause(container)
     bench.engine.pause(container)
     assert bench.engine.inspect(container).status == "paused"
-    with pytest.raises(ConflictError):
+    with pytest.raises(EngineError):
         bench.engine.pause(container)
     bench.engine.unpause(container)
     state = bench.engine.inspect(container)

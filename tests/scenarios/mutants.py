@@ -112,6 +112,10 @@ FAST = (
         "cold boot: expected sqlstate 23502, got 42701",
         ("BOOT101", "000045_users_deactivated_at.up.sql"),
     ),
+)
+"""Those that run with all tests."""
+
+SLOW = (
     Mutant(
         "null-scope-growth",
         (Edit(_SCOPE, "UNIQUE (actor_id", "UNIQUE NULLS NOT DISTINCT (actor_id"),),
@@ -133,10 +137,6 @@ FAST = (
         (Edit("refserver/auth.py", "'day-0 admin', 'bootstrap'", "'day-0 admin', 'issued'"),),
         "the statuses are 201, 201 instead of 201, 409",
     ),
-)
-"""Those that run with all tests."""
-
-SLOW = (
     Mutant(
         "warm-resets-value",
         (Edit(_CHAIN, "DO UPDATE SET length = 0, head = sha256('genesis')", "DO NOTHING"),),
