@@ -36,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="F",
         help="a file of variables for the compose files, instead of .env",
     )
+    _add_warm(what)
+    add_common(parser)
+
+
+def _add_warm(what: argparse._ArgumentGroup) -> None:
+    """Declare what the warm boot is told."""
     what.add_argument(
         "--service",
         metavar="NAME",
@@ -63,7 +69,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PATTERN",
         help="tables whose number of rows the warm boot may change: audit_*, app.events",
     )
-    add_common(parser)
 
 
 def execute(args: argparse.Namespace) -> int:

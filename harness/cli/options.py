@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 
 def add_common(parser: argparse.ArgumentParser) -> None:
     """Add those that `check` and `run` share."""
+    _add_judging(parser)
+    _add_keeping(parser)
+    telling = parser.add_argument_group("what is told")
+    add_json(telling)
+    telling.add_argument("-q", "--quiet", action="store_true", help="no progress, the last lines only")
+    telling.add_argument("--no-color", action="store_true", help="no colours; NO_COLOR=1 does the same")
+
+
+def _add_judging(parser: argparse.ArgumentParser) -> None:
     judging = parser.add_argument_group("how boots are judged")
     judging.add_argument(
         "--probe",
@@ -40,6 +49,9 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="crashes of no known-fatal cause that a boot may survive (default: %(default)s)",
     )
+
+
+def _add_keeping(parser: argparse.ArgumentParser) -> None:
     keeping = parser.add_argument_group("what is kept")
     keeping.add_argument(
         "--keep",
@@ -57,10 +69,6 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="where runs leave journal and logs (default: %(default)s)",
     )
-    telling = parser.add_argument_group("what is told")
-    add_json(telling)
-    telling.add_argument("-q", "--quiet", action="store_true", help="no progress, the last lines only")
-    telling.add_argument("--no-color", action="store_true", help="no colours; NO_COLOR=1 does the same")
 
 
 def add_server(parser: argparse.ArgumentParser, which: str = "that the ladder creates") -> None:

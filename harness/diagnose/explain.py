@@ -58,11 +58,7 @@ def explain(evidence: Evidence, ladder: Ladder | None, psql: Callable[[str], str
 
 def _raced(cause: Cause, case: _Case, ladder: Ladder | None) -> Cause:
     """Add where two boots met; running the file again, alone, would prove nothing."""
-    cause = replace(cause, path=_named_file(case))
-    try:
-        return cause if ladder is None else _placed(cause, case, ladder, None)
-    except LadderError:
-        return cause
+    return _located(replace(cause, path=_named_file(case)), case, ladder, None)
 
 
 def _record(signature: CrashSignature, found: Sequence[Record], ladder: Ladder | None) -> Record | None:
@@ -123,6 +119,11 @@ def _migration_failure(case: _Case, ladder: Ladder | None, psql: Callable[[str],
         object=_object(said),
         evidence=_quoted(case),
     )
+    return _located(cause, case, ladder, psql)
+
+
+def _located(cause: Cause, case: _Case, ladder: Ladder | None, psql: Callable[[str], str] | None) -> Cause:
+    """Add the place in the ladder; where that cannot be read, say so."""
     try:
         return cause if ladder is None else _placed(cause, case, ladder, psql)
     except LadderError as error:

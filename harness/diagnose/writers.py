@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from harness.ladder.model import Ladder, Migration, Statement
 
-_NAME = r'(?:(?:"[^"]+"|\w+)\s*\.\s*)?"?(?P<table>{table})"?(?!\w)'
+_NAME = r'(?:(?:"[^"]+"|\w+)\s*\.\s*)?"?{table}"?(?!\w)'
 _WRITES = r"\b(?:insert\s+into|update(?:\s+only)?|delete\s+from(?:\s+only)?|truncate(?:\s+table)?|merge\s+into)\s+"
 
 

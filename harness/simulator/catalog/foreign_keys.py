@@ -33,12 +33,7 @@ _REFERENCED = frozenset((RelationKind.TABLE, RelationKind.PARTITIONED))
 def add_foreign(session: Session, table: int, node: Any, keys: list[str]) -> None:
     """Add a foreign key: name, tables, columns, the unique index it refers to, types, rows, in Postgres's order."""
     relation = session.store.of(table, Relation)
-    name = node.conname
-    if name:
-        refuse_taken(session, relation, name)
-    else:
-        parts = (relation.name, names.addition(keys))
-        name = names.choose_constraint_name(session, relation.schema, *parts, label="fkey")
+    name = _name(session, relation, node.conname, keys)
     target = session.ranged(node.pktable)
     if target.kind not in _REFERENCED:
         raise Refused("42809", f'referenced relation "{target.name}" is not a table', target.name)
@@ -78,6 +73,15 @@ def add_foreign(session: Session, table: int, node: Any, keys: list[str]) -> Non
     if relation.kind is RelationKind.PARTITIONED:
         for child in session.store.all(Relation, "children", table):
             inherit_foreign(session, made, child)
+
+
+def _name(session: Session, relation: Relation, given: str, keys: list[str]) -> str:
+    """Return the name that is given, unless it is taken, or the one that Postgres would choose."""
+    if given:
+        refuse_taken(session, relation, given)
+        return given
+    parts = (relation.name, names.addition(keys))
+    return names.choose_constraint_name(session, relation.schema, *parts, label="fkey")
 
 
 def inherit_foreign(session: Session, made: Constraint, child: Relation) -> None:

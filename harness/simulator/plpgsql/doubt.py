@@ -53,14 +53,14 @@ def attempt(session: Session, frame: Frame, way: Way) -> Outcome:
     before = [variable.value for variable in variables]
     mark = session.store.mark()
     path, settings = session.search_path, dict(session.settings)
-    is_plain, is_refused = False, False
+    is_refused = False
     with undone(session):
         try:
             is_plain = way() is None
         except Refused:
-            is_refused = True
+            is_plain, is_refused = False, True
         except Unsure:
-            pass
+            is_plain = False
         changes = session.store.changes(mark)
         is_plain = is_plain and (session.search_path, session.settings) == (path, settings)
         is_plain = is_plain and are_of_rows(changes)

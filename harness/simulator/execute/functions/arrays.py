@@ -109,8 +109,8 @@ def _generate_series(_session: Session, start: Value, stop: Value, step: Value =
                 break
             found.append((start,))
             start = _next(start, step)
-    except (TypeError, ValueError, OverflowError):
-        pass
+    except (TypeError, ValueError, OverflowError):  # values of which the next cannot be told: there may be more
+        return Result(("generate_series",), found, is_complete=False)
     return Result(("generate_series",), found, is_complete=False)
 
 
