@@ -116,6 +116,8 @@ def _of_scenario(record: Record, tale: Tale) -> Iterator[str]:
 
 
 def _boot_ended(data: Mapping[str, Any]) -> str:
+    if not data["results"]:  # it was not waited for: `until: started`
+        return f"{data['of']} boot started in {data['seconds']:.2f} s"
     failed = [result for result in data["results"] if result["verdict"] != "ready"]
     if not failed:
         return f"{data['of']} boot ready in {data['seconds']:.2f} s"

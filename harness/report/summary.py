@@ -101,8 +101,9 @@ class _Summary:
 
     def _what_passed(self, tale: Tale) -> Iterator[str]:
         for boot in tale.boots.values():
-            if boot.seconds is not None and all(r["verdict"] == "ready" for r in boot.results.values()):
-                each = (f"{_label(r)} {r['seconds']:.1f} s" for r in boot.results.values())
+            results = boot.results.values()
+            if boot.seconds is not None and results and all(r["verdict"] == "ready" for r in results):
+                each = (f"{_label(r)} {r['seconds']:.1f} s" for r in results)
                 yield from self._field(f"{boot.kind} boot", f"ready in {boot.seconds:.1f} s: {', '.join(each)}")
         for result in tale.expected_failures:
             yield from self._field("expected", as_expected(result))

@@ -110,8 +110,7 @@ class Session:
     def _outcome(self) -> tuple[Outcome, str]:
         try:
             for number, step in enumerate(self.prepared.scenario.steps, start=1):
-                self.around.journal.record("step.started", number=number, text=str(step))
-                self._step(step)
+                self._step(step, number)
             self._settle()
         except Mismatch as mismatch:
             return Outcome.FAILED, str(mismatch)
@@ -125,11 +124,13 @@ class Session:
 
     # Steps.
 
-    def _step(self, step: Step) -> None:
-        self._carry_out(fill(step, self._saved))
+    def _step(self, step: Step, number: int) -> None:
+        """Carry out one step; those inside of another one have its number."""
+        self.around.journal.record("step.started", number=number, text=str(step))
+        self._carry_out(fill(step, self._saved), number)
         self._check_meanwhile()
 
-    def _carry_out(self, step: Step) -> None:
+    def _carry_out(self, step: Step, number: int) -> None:
         match step:
             case Boot():
                 self._cold_boot(step)
@@ -144,7 +145,7 @@ class Session:
             case Operate():
                 self._operate(step)
             case Hold():
-                self._hold(step)
+                self._hold(step, number)
             case Snapshot():
                 self._take_snapshot(step)
             case Unchanged():
@@ -176,14 +177,13 @@ class Session:
         if step.action in (Action.START, Action.RESTART, Action.UNPAUSE):
             self._boots.raise_late(stack, lambda: stack.resume(step.service))
 
-    def _hold(self, step: Hold) -> None:
+    def _hold(self, step: Hold, number: int) -> None:
         database = self._running.database()
         if database is None:
             raise ScenarioError("the project has no Postgres with a table to lock", place=step.place)
         with held(step, database, self.around.clock):
             for inner in step.steps:
-                self.around.journal.record("step.started", number=0, text=str(inner))
-                self._step(inner)
+                self._step(inner, number)
 
     @property
     def _running(self) -> Stack:

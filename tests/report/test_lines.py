@@ -137,3 +137,11 @@ def test_ladder() -> None:
         "note: migrations in /app/m, goose: 1.sql has a `-- +goose Up`",
         "note: mind the gap",
     ]
+
+
+def test_a_boot_that_is_not_waited_for() -> None:
+    """Nothing is called ready that nobody has looked at."""
+    tape = Tape("a")
+    tape.begin("a")
+    tape.booted("a", 1, "warm", 2.0)
+    assert told(tape.records)[-1].endswith("warm boot started in 1.50 s")

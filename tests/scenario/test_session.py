@@ -259,6 +259,8 @@ def test_a_boot_that_is_not_waited_for_ends_with_its_start(bench: Bench) -> None
     listens = Eventually(HERE, Logs(HERE, "server", ("listening",)), 3.0)
     at_once = Logs(HERE, "server", lacks=("listening",))
     assert bench.run(Boot(HERE, until=Until.STARTED), at_once, listens) is Outcome.PASSED
+    (ended,) = (record.data for record in read(bench.path) if record.kind == "boot.finished")
+    assert ended["results"] == []
 
 
 def test_what_is_not_so_in_time_says_what_it_was_at_the_end(bench: Bench) -> None:
