@@ -143,5 +143,6 @@ def test_a_boot_that_is_not_waited_for() -> None:
     """Nothing is called ready that nobody has looked at."""
     tape = Tape("a")
     tape.begin("a")
+    tape.boot("a", 1, "warm", 0.5, ["server"])
     tape.booted("a", 1, "warm", 2.0)
     assert told(tape.records)[-1].endswith("warm boot started in 1.50 s")
