@@ -10,7 +10,7 @@ STAMP := $(VENV)/bootsmoke.stamp
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engine images check test mutants smoke engine-stop clean
+.PHONY: help venv engine images check test mutants soak smoke engine-stop clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{printf "  make %-12s", $$2; $$1=$$2=""; print}'
@@ -31,13 +31,16 @@ check: venv ## lint, types and the tests that need no engine
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not docker"
+	$(BIN)/python -m pytest -m "not docker and not soak"
 
 test: images ## all tests, on real containers
 	$(BIN)/python -m pytest
 
 mutants: images ## each scenario with what it holds broken on purpose
-	$(BIN)/python -m pytest -m docker tests/scenarios
+	$(BIN)/python -m pytest -m "docker and not soak" tests/scenarios
+
+soak: images ## the long campaigns, on real containers
+	$(BIN)/python -m pytest -m soak
 
 smoke: images ## the scenarios, on real containers
 	$(BIN)/bootsmoke run -j 2
