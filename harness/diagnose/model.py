@@ -31,6 +31,10 @@ class Cause:
     """proved (the statement was run again and failed alike), matched (text and statement agree), guessed."""
     evidence: tuple[str, ...] = ()
     """The lines of the logs that say so."""
+    fix: str | None = None
+    """A unified diff of the ladder with which it boots twice, proved by a replay; paths as in `path`."""
+    repro: str | None = None
+    """The command that shows the failure again."""
 
     def document(self) -> dict[str, Any]:
         """Return the fields of the command line's contract; `latency_ms` is added by whoever timed it."""
@@ -39,4 +43,6 @@ class Cause:
             "title": self.title,
             "confidence": self.confidence,
             "evidence": list(self.evidence),
+            "fix": self.fix,
+            "repro": self.repro,
         }
