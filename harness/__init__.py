@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from harness.errors import BootsmokeError
+    from harness.ladder.discover import find_ladder
     from harness.outcome import Outcome, Verdict
     from harness.replay.api import replay
     from harness.scenario.load import discover, load
@@ -28,6 +29,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "discover",
+    "find_ladder",
     "load",
     "prepare",
     "replay",
@@ -41,6 +43,7 @@ _HOMES = {
     "Scenario": "harness.scenario.model",
     "Verdict": "harness.outcome",
     "discover": "harness.scenario.load",
+    "find_ladder": "harness.ladder.discover",
     "load": "harness.scenario.load",
     "prepare": "harness.scenario.prepare",
     "replay": "harness.replay.api",

@@ -1,0 +1,150 @@
+"""Scenario files as pytest items: each a run of its own, told as the command line tells it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from _pytest._code.code import ExceptionInfo, ReprFileLocation, TerminalRepr
+from _pytest._io import TerminalWriter
+
+from harness.errors import BootsmokeError, UsageError
+from harness.outcome import Outcome
+from harness.scenario.load import load
+
+if TYPE_CHECKING:
+    from harness.engine.protocol import Engine
+    from harness.journal import Record
+    from harness.scenario.model import Scenario
+    from harness.scenario.prepare import Prepared
+
+_LOG_LINES = 60
+"""Lines of a failing service's log that a report shows; all of it is in the run's folder."""
+_ENGINE = pytest.StashKey["Engine"]()
+
+
+class NotPassedError(Exception):
+    """A scenario ended otherwise than passed; the text is the run's last lines."""
+
+
+class ScenarioFile(pytest.File):
+    """One `scenario.yaml`."""
+
+    def collect(self) -> Iterator[ScenarioItem]:
+        """Yield its one scenario; a mistake in the file is an error of the collection, with line and column."""
+        try:
+            scenario = load(self.path)
+        except UsageError as error:
+            raise self.CollectError(str(error)) from error
+        yield ScenarioItem.from_parent(self, name=scenario.name, scenario=scenario)
+
+
+class ScenarioItem(pytest.Item):
+    """One scenario, on containers of its own that are gone afterwards."""
+
+    def __init__(self, *, scenario: Scenario, **others: Any) -> None:
+        super().__init__(**others)
+        self.scenario = scenario
+        self.add_marker(pytest.mark.bootsmoke)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where it stands, and its name."""
+        return self.path, 0, self.name
+
+    def setup(self) -> None:
+        """Resolve the compose files and find the engine: what is wrong there is an error, not a failure."""
+        from harness.scenario.prepare import prepare  # noqa: PLC0415 - only for what is run
+
+        self._prepared = prepare(self.scenario)
+        self._engine = engine_of(self.config)
+
+    def runtest(self) -> None:
+        """Carry the scenario out; anything but passed is a failure with the cause."""
+        outcome, records = _carry_out(self._prepared, self._engine, self.config)
+        self.user_properties += _properties(records)
+        if outcome is Outcome.CANCELLED:
+            raise KeyboardInterrupt
+        if outcome is not Outcome.PASSED:
+            for name, text in _logs(records):
+                self.add_report_section("call", f"log of {name}", text)
+            raise NotPassedError(_last_lines(records))
+
+    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:
+        """Tell what bootsmoke says itself without a traceback."""
+        if isinstance(excinfo.value, NotPassedError | BootsmokeError):
+            return _Told(str(excinfo.value), self.path)
+        return super().repr_failure(excinfo, style)
+
+
+class _Told(TerminalRepr):
+    """A text, with what pytest's short summary and JUnit file take for its message."""
+
+    def __init__(self, text: str, path: Path) -> None:
+        self.text = text
+        head = text.partition("\n")[0]
+        self.reprcrash = ReprFileLocation(str(path), 1, head)
+
+    def __str__(self) -> str:
+        return self.text
+
+    def toterminal(self, tw: TerminalWriter) -> None:
+        """Write it as it is."""
+        tw.line(self.text)
+
+
+def engine_of(config: pytest.Config) -> Engine:
+    """Return the session's engine, connected at the first call; EngineUnavailableError when none answers."""
+    if _ENGINE not in config.stash:
+        from harness.cli.connect import address  # noqa: PLC0415
+        from harness.engine.docker import DockerEngine  # noqa: PLC0415 - Docker's SDK
+
+        engine = DockerEngine(address().url)
+        config.add_cleanup(engine.close)
+        engine.info()
+        config.stash[_ENGINE] = engine
+    return config.stash[_ENGINE]
+
+
+def _carry_out(prepared: Prepared, engine: Engine, config: pytest.Config) -> tuple[Outcome, Sequence[Record]]:
+    from harness.journal import read  # noqa: PLC0415
+    from harness.report.lines import Lines  # noqa: PLC0415
+    from harness.scenario.run import Options, Run  # noqa: PLC0415
+
+    options = Options(keep=config.getoption("bootsmoke_keep"), runs=config.invocation_params.dir / ".bootsmoke")
+    run = Run(engine, options)
+    progress = Lines(lambda line: print(line, file=sys.stderr))  # noqa: T201 - pytest captures and shows it
+    outcome = run.carry_out([prepared], [progress])
+    return outcome, list(read(run.folder / "journal.jsonl"))
+
+
+def _last_lines(records: Sequence[Record]) -> str:
+    from harness.report.summary import summary  # noqa: PLC0415
+
+    return summary(records, base=Path.cwd())
+
+
+def _properties(records: Sequence[Record]) -> list[tuple[str, object]]:
+    """Return what a JUnit file keeps of a run: where its evidence is, and the code of the cause."""
+    from harness.report.document import document  # noqa: PLC0415
+
+    told = document(records)
+    causes = [
+        boot["cause"] for scenario in told["scenarios"] for boot in scenario["boots"] if boot["cause"] is not None
+    ]
+    return [
+        ("bootsmoke.run", Path(told["run_dir"]).name),
+        *(("bootsmoke.cause", cause["code"]) for cause in causes),
+    ]
+
+
+def _logs(records: Sequence[Record]) -> Iterator[tuple[str, str]]:
+    """Yield name and end of each log that the run has kept of a container that failed or was replaced."""
+    from harness.report.story import Story  # noqa: PLC0415
+    from harness.report.text import clean  # noqa: PLC0415
+
+    for file in sorted(Path(Story.of(records).folder).glob("*/*.log")):
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+        yield file.stem, "\n".join(clean(line) for line in lines[-_LOG_LINES:])
