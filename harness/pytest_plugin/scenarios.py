@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from _pytest._io import TerminalWriter
 
 from harness.errors import BootsmokeError, UsageError
 from harness.outcome import Outcome
+from harness.report.text import clean
 from harness.scenario.load import load
 
 if TYPE_CHECKING:
@@ -27,7 +29,12 @@ _ENGINE = pytest.StashKey["Engine"]()
 
 
 class NotPassedError(Exception):
-    """A scenario ended otherwise than passed; the text is the run's last lines."""
+    """A scenario ended otherwise than passed; `text` is the run's last lines, `headline` the cause in one line."""
+
+    def __init__(self, headline: str, text: str) -> None:
+        super().__init__(headline)
+        self.headline = headline
+        self.text = text
 
 
 class ScenarioFile(pytest.File):
@@ -58,34 +65,45 @@ class ScenarioItem(pytest.Item):
         """Resolve the compose files and find the engine: what is wrong there is an error, not a failure."""
         from harness.scenario.prepare import prepare  # noqa: PLC0415 - only for what is run
 
-        self._prepared = prepare(self.scenario)
-        self._engine = engine_of(self.config)
+        problem = ""
+        try:
+            self._prepared = prepare(self.scenario)
+            self._engine = engine_of(self.config)
+        except BootsmokeError as error:
+            problem = str(error)
+        if problem:  # outside of the handler: pytest would tell it twice
+            pytest.fail(problem, pytrace=False)
 
     def runtest(self) -> None:
         """Carry the scenario out; anything but passed is a failure with the cause."""
+        from harness.report.document import document  # noqa: PLC0415
+        from harness.report.summary import summary  # noqa: PLC0415
+
         outcome, records = _carry_out(self._prepared, self._engine, self.config)
-        self.user_properties += _properties(records)
+        told = document(records)
+        self.user_properties += _properties(told)
         if outcome is Outcome.CANCELLED:
             raise KeyboardInterrupt
         if outcome is not Outcome.PASSED:
-            for name, text in _logs(records):
+            for name, text in _logs(told):
                 self.add_report_section("call", f"log of {name}", text)
-            raise NotPassedError(_last_lines(records))
+            raise NotPassedError(_headline(told), summary(records, base=Path.cwd()))
 
     def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:
         """Tell what bootsmoke says itself without a traceback."""
-        if isinstance(excinfo.value, NotPassedError | BootsmokeError):
-            return _Told(str(excinfo.value), self.path)
+        if isinstance(excinfo.value, NotPassedError):
+            return _Told(excinfo.value.headline, excinfo.value.text, self.path)
+        if isinstance(excinfo.value, BootsmokeError):
+            return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
 
 class _Told(TerminalRepr):
     """A text, with what pytest's short summary and JUnit file take for its message."""
 
-    def __init__(self, text: str, path: Path) -> None:
+    def __init__(self, headline: str, text: str, path: Path) -> None:
         self.text = text
-        head = text.partition("\n")[0]
-        self.reprcrash = ReprFileLocation(str(path), 1, head)
+        self.reprcrash = ReprFileLocation(str(path), 1, headline)
 
     def __str__(self) -> str:
         return self.text
@@ -120,31 +138,31 @@ def _carry_out(prepared: Prepared, engine: Engine, config: pytest.Config) -> tup
     return outcome, list(read(run.folder / "journal.jsonl"))
 
 
-def _last_lines(records: Sequence[Record]) -> str:
-    from harness.report.summary import summary  # noqa: PLC0415
-
-    return summary(records, base=Path.cwd())
+def _boots(told: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [boot for scenario in told["scenarios"] for boot in scenario["boots"]]
 
 
-def _properties(records: Sequence[Record]) -> list[tuple[str, object]]:
-    """Return what a JUnit file keeps of a run: where its evidence is, and the code of the cause."""
-    from harness.report.document import document  # noqa: PLC0415
-
-    told = document(records)
-    causes = [
-        boot["cause"] for scenario in told["scenarios"] for boot in scenario["boots"] if boot["cause"] is not None
-    ]
-    return [
-        ("bootsmoke.run", Path(told["run_dir"]).name),
-        *(("bootsmoke.cause", cause["code"]) for cause in causes),
-    ]
+def _headline(told: Mapping[str, Any]) -> str:
+    """Return the cause in one line; without one, what the outcome is."""
+    for boot in _boots(told):
+        if cause := boot["cause"]:
+            where = f"{cause['path']}:{cause['line']}: " if cause["path"] else ""
+            return clean(f"{cause['code']} {where}{cause['message']}")
+    return f"the scenario {told['outcome']}"
 
 
-def _logs(records: Sequence[Record]) -> Iterator[tuple[str, str]]:
-    """Yield name and end of each log that the run has kept of a container that failed or was replaced."""
-    from harness.report.story import Story  # noqa: PLC0415
-    from harness.report.text import clean  # noqa: PLC0415
+def _properties(told: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """Return what a JUnit file keeps of a run: where its evidence is, and the codes of the causes."""
+    causes = [boot["cause"] for boot in _boots(told) if boot["cause"]]
+    run = ("bootsmoke.run", Path(told["run_dir"]).name)
+    return [run, *(("bootsmoke.cause", cause["code"]) for cause in causes)]
 
-    for file in sorted(Path(Story.of(records).folder).glob("*/*.log")):
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-        yield file.stem, "\n".join(clean(line) for line in lines[-_LOG_LINES:])
+
+def _logs(told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield name and end of the last log of each service that was not ready."""
+    failing = {boot["service"] for boot in _boots(told) if boot["verdict"] != "ready"}
+    for service in sorted(failing):
+        files = Path(told["run_dir"]).glob(f"*/{escape(service)}-*.log")
+        for file in sorted(files, key=lambda file: file.stat().st_mtime)[-1:]:
+            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+            yield file.stem, "\n".join(clean(line) for line in lines[-_LOG_LINES:])
