@@ -125,9 +125,15 @@ class Stack:
 
     def operate(self, service: str, act: Callable[[str], None]) -> None:
         """Do something to all containers of a service; they are judged no more until `resume`."""
-        for container in self.containers(service).values():
+        for instance, container in self.containers(service).items():
             self.watch.forget(container)
             act(container)
+            self.journal.record(
+                "container.operated",
+                service=service,
+                number=instance.number,
+                running=self.engine.inspect(container).is_running,
+            )
 
     def resume(self, service: str) -> Failure | None:
         """Start what does not run of a service, judge it again, and wait until it is ready."""
@@ -267,6 +273,9 @@ class Stack:
         name = self.naming.container(instance.service, instance.number)
         container = self.engine.create_container(name, body, platform=service.platform)
         self._containers[instance] = container
+        self.journal.record(
+            "container.created", service=instance.service, number=instance.number, container=container, name=name
+        )
         endpoints = extra_endpoints(self.project, service, instance.number, self.naming)
         for network, endpoint in endpoints.items():
             self.engine.connect(network, container, endpoint)

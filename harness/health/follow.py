@@ -199,6 +199,8 @@ class Follower:
             self.stop_asking()
             if self.state.life is not None and self.state.failure is None:
                 self._start_asking(self.state.life)
+        if isinstance(observation, Probed) and not observation.passed and observation.life == before.life:
+            self._journal.record("probe.failed", probe=observation.name, output=observation.output)
         self._record(before, self.state)
 
     def _start_asking(self, life: float) -> None:
@@ -211,17 +213,20 @@ class Follower:
     def _record(self, before: State, after: State) -> None:
         record = self._journal.record
         if after.life is not None and after.life != before.life:
-            record("life.started", started=after.life)
+            record("life.started", started=after.life, ago=self._ago(after.life))
         for exit_ in after.exits[len(before.exits) :]:
             said = exit_.signature.message if exit_.signature else ""
-            record("life.exited", code=exit_.exit_code, finished=exit_.at, oom=exit_.oom_killed, said=said)
+            told = {"code": exit_.exit_code, "finished": exit_.at, "oom": exit_.oom_killed, "said": said}
+            record("life.exited", **told, ago=self._ago(exit_.at))
         if after.passed > before.passed:
             record("probe.passed", probes=sorted(after.passed - before.passed))
-        if after.last_output and after.last_output != before.last_output:
-            record("probe.failed", output=after.last_output)
         if after.ready and not before.ready:
             record("service.ready", exits=len(after.exits), completed=after.completed_at is not None)
         if after.stable and not before.stable:
             record("service.stable", seconds=after.policy.stability)
         if after.failure and not before.failure:
             record("service.failed", verdict=after.failure, reason=after.reason)
+
+    def _ago(self, at: float) -> float:
+        """Return how many seconds ago the engine's time was `at`: records are written after what they tell of."""
+        return round(self._now() - at, 4)

@@ -59,7 +59,7 @@ class Container(_Told):
         self._become("crashed", record)
 
     def _on_probe_failed(self, record: Record) -> None:
-        self.said = record.data["output"]
+        self.said = record.data["output"] or self.said
 
     def _on_service_ready(self, record: Record) -> None:
         self.crashes = record.data["exits"] - record.data["completed"]
