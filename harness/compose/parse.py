@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from harness import files
 from harness.compose import limits
 from harness.compose.foreign import notes, refuse_foreign_state
 from harness.compose.keys import offences
@@ -171,8 +172,8 @@ def _security_option(service: str, option: str, resolved: Resolved) -> str:
     if key != "seccomp" or not separator or file in ("unconfined", "builtin"):
         return option
     try:
-        profile = json.loads((resolved.directory / file).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        profile = json.loads(files.read(resolved.directory / file, files.MIB))
+    except (OSError, ValueError, RecursionError) as error:
         place = locate(resolved.files, f"services.{service}.security_opt")
         raise ComposeError(f"the seccomp profile {file} cannot be read: {error}", place=place) from error
     return f"seccomp={json.dumps(profile, separators=(',', ':'))}"

@@ -1,4 +1,8 @@
-"""Where something stands in the compose files: line and column of a key, found in the YAML node tree."""
+"""Where something stands in the compose files: line and column of a key, found in the YAML node tree.
+
+An alias is no copy there but the very node of its anchor, so that a few lines make a tree with more paths than
+there is time for, or one that contains itself: each node is looked at once.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,18 @@ from pathlib import Path
 
 import yaml
 
+from harness import files
 from harness.errors import Place
 
 _Found = tuple[int, yaml.Node]
 """How many parts of the path were followed, and the key (or item) that the last of them led to."""
 
 
-def locate(files: Iterable[Path], path: str) -> Place | None:
+_LARGEST = files.MIB
+"""Bytes of a compose file in which places are looked for: a second of parsing."""
+
+
+def locate(sources: Iterable[Path], path: str) -> Place | None:
     """Return where `path` (such as `services.server.ports`) stands; the last file that has it wins.
 
     Where no file has all of it (it comes from `extends` or `include`), the place of the longest part of it that
@@ -21,7 +30,7 @@ def locate(files: Iterable[Path], path: str) -> Place | None:
     None when no file can be read as YAML or none has even the first part.
     """
     best: tuple[int, Path, yaml.Node] | None = None
-    for file in files:
+    for file in sources:
         root = _compose(file)
         found = _follow(root, path.split("."), 0, root) if root else None
         if found and found[0] and (best is None or found[0] >= best[0]):
@@ -32,56 +41,65 @@ def locate(files: Iterable[Path], path: str) -> Place | None:
     return Place(str(best[1]), mark.line + 1, mark.column + 1)
 
 
-def syntax_error(files: Iterable[Path]) -> tuple[str, Place] | None:
+def syntax_error(sources: Iterable[Path]) -> tuple[str, Place] | None:
     """Return what is wrong, and where, in the first file that is no YAML: Compose often names a wrong line."""
-    for file in files:
+    for file in sources:
         try:
-            yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+            yaml.compose(_text(file), Loader=yaml.SafeLoader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = Place(str(file), mark.line + 1, mark.column + 1) if mark else Place(str(file))
             return str(error.problem or error.context), place
         except yaml.reader.ReaderError as error:
             return _bad_character(file, error)
+        except RecursionError:
+            return "it is nested too deeply", Place(str(file))
         except (OSError, UnicodeError, yaml.YAMLError):
             continue
     return None
 
 
 def _bad_character(file: Path, error: yaml.reader.ReaderError) -> tuple[str, Place]:
-    before = file.read_text(encoding="utf-8-sig")[: error.position]
+    before = _text(file)[: error.position]
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     return f"the character {error.character!r} is not allowed", Place(str(file), line, column)
 
 
-def mention(files: Iterable[Path], text: str) -> Place | None:
+def mention(sources: Iterable[Path], text: str) -> Place | None:
     """Return where the first value stands that is `text`, ends with it as a path, or has it between colons."""
-    for file in files:
+    for file in sources:
         root = _compose(file)
-        for scalar in _scalars(root) if root else ():
+        for scalar in _scalars(root, set()) if root else ():
             words = str(scalar.value).split(":")
             if text in words or any(word and Path(text).match(word.removeprefix("./")) for word in words):
                 return Place(str(file), scalar.start_mark.line + 1, scalar.start_mark.column + 1)
     return None
 
 
-def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    """Yield the values, not the keys, in the order of the file."""
+def _scalars(node: yaml.Node, seen: set[int]) -> Iterator[yaml.ScalarNode]:
+    """Yield the values, not the keys, in the order of the file; `seen` are the nodes that were looked at."""
+    if id(node) in seen:
+        return
+    seen.add(id(node))
     if isinstance(node, yaml.ScalarNode):
         yield node
     elif isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            yield from _scalars(item)
+            yield from _scalars(item, seen)
     elif isinstance(node, yaml.MappingNode):
         for _, value in node.value:
-            yield from _scalars(value)
+            yield from _scalars(value, seen)
 
 
 def _compose(file: Path) -> yaml.Node | None:
     try:
-        return yaml.compose(file.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
-    except (OSError, UnicodeError, yaml.YAMLError):
+        return yaml.compose(_text(file), Loader=yaml.SafeLoader)
+    except (OSError, UnicodeError, yaml.YAMLError, RecursionError):
         return None
+
+
+def _text(file: Path) -> str:
+    return files.read(file, _LARGEST).decode("utf-8-sig")
 
 
 def _follow(node: yaml.Node, parts: list[str], depth: int, at: yaml.Node) -> _Found:
@@ -112,17 +130,22 @@ def _names(rest: list[str], index: int, item: yaml.Node) -> bool:
     if not text.startswith("<"):
         return rest[0].strip("[]") == str(index) or (isinstance(item, yaml.ScalarNode) and item.value == rest[0])
     wanted = text[1:-1]
-    values = [value.value for _, value in _pairs(item)] if isinstance(item, yaml.MappingNode) else [item.value]
-    return any(wanted == value or wanted in str(value).split(":") for value in values)
+    nodes = [value for _, value in _pairs(item)] if isinstance(item, yaml.MappingNode) else [item]
+    values = [str(node.value) for node in nodes if isinstance(node, yaml.ScalarNode)]
+    return any(wanted == value or wanted in value.split(":") for value in values)
 
 
-def _pairs(node: yaml.MappingNode) -> Iterable[tuple[yaml.ScalarNode, yaml.Node]]:
+def _pairs(node: yaml.MappingNode) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
     """Yield the keys and values of a mapping, and those that a merge key (`<<: *anchor`) brings in."""
-    for key, value in node.value:
-        if key.value == "<<":
-            merged = value.value if isinstance(value, yaml.SequenceNode) else [value]
-            for part in merged:
-                if isinstance(part, yaml.MappingNode):
-                    yield from _pairs(part)
-        elif isinstance(key, yaml.ScalarNode):
-            yield key, value
+    waiting: list[yaml.Node] = [node]
+    seen: set[int] = set()
+    while waiting:
+        mapping = waiting.pop(0)
+        if id(mapping) in seen or not isinstance(mapping, yaml.MappingNode):
+            continue
+        seen.add(id(mapping))
+        for key, value in mapping.value:
+            if key.value == "<<":
+                waiting += value.value if isinstance(value, yaml.SequenceNode) else [value]
+            elif isinstance(key, yaml.ScalarNode):
+                yield key, value

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness import files
 from harness.errors import Place, UsageError
 from harness.sql import parse
 
@@ -58,13 +59,13 @@ def write(path: Path, reports: Sequence[Report]) -> int:
 def read(path: Path) -> frozenset[str]:
     """Return the fingerprints in a baseline; UsageError when it is none."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(files.read(path, 64 * files.MIB))
     except OSError as error:
         help_ = "`bootsmoke guard --write-baseline` writes one"
         raise UsageError(
             f"cannot read the baseline: {error.strerror}", place=Place(str(path)), help=help_
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"no baseline: {error}", place=Place(str(path))) from None
     if not isinstance(found, dict) or found.get("schema") != SCHEMA or not isinstance(found.get("findings"), dict):
         raise UsageError("no baseline of schema 1", place=Place(str(path)), help="write it again")

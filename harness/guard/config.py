@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness import files
 from harness.errors import Place, UsageError
 from harness.guard.model import Runner
 from harness.guard.rules import RULES
@@ -49,7 +50,7 @@ def find_config(folder: Path) -> Config:
 
 def _read(path: Path, table: tuple[str, ...]) -> Config | None:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = files.read(path, files.MIB).decode()
         settings: Any = tomllib.loads(text)
     except FileNotFoundError:
         return None
@@ -57,6 +58,8 @@ def _read(path: Path, table: tuple[str, ...]) -> Config | None:
         raise UsageError(f"cannot be read: {error}", place=Place(str(path))) from None
     except tomllib.TOMLDecodeError as error:
         raise _no_toml(path, error) from None
+    except RecursionError:
+        raise UsageError("nested too deeply", place=Place(str(path))) from None
     for name in table:
         settings = settings.get(name) if isinstance(settings, dict) else None
     return None if settings is None else _Reader(path, text, ".".join(table)).config(settings)

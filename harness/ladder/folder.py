@@ -8,7 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness import files
 from harness.errors import LadderError, Place
+from harness.ladder.text import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +61,7 @@ class Folder:
     def peek(self, name: str) -> str:
         """Return a file's text, whatever bytes it holds; empty when it cannot be read."""
         try:
-            return (self.root / name).read_bytes().decode("utf-8-sig", errors="replace")
+            return files.read(self.root / name, LARGEST).decode("utf-8-sig", errors="replace")
         except OSError:
             return ""
 

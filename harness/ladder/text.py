@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness import files
 from harness.errors import LadderError, Place
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+LARGEST = 64 * files.MIB
+"""Bytes of a migration: the guard takes minutes for as much, and nobody reviews it."""
+
+
 def read(path: Path) -> str:
     """Return a file's text without a byte order mark.
 
-    LadderError when it cannot be read, is no UTF-8 or holds a NUL byte; in the last two cases with line and column.
+    LadderError when it cannot be read, is larger than 64 MiB, is no UTF-8 or holds a NUL byte; in the last two
+    cases with line and column.
     """
     try:
-        data = path.read_bytes()
+        data = files.read(path, LARGEST)
     except OSError as error:
         raise LadderError(f"cannot read the migration: {error.strerror}", place=Place(str(path))) from None
     return _decode(data, path)

@@ -6,6 +6,7 @@ import posixpath
 import re
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 from harness.errors import Place, ScenarioError
@@ -181,13 +182,26 @@ class _Loader:
                 # The folder without its `..`; the last part stays as it is, should it be a link.
                 path = written.parent.resolve() / written.name
                 if exists(path):
-                    return path
+                    return self._inside(value, path)
             except (OSError, RuntimeError) as error:  # no permission, too long a name, a loop of links
                 raise value.error(f"cannot look up {shown_path(written)}: {error}") from error
             message = f"no such {kind}: {shown_path(path)}"
             raise value.error(message, help="paths start at the scenario's own folder")
 
         return read_path
+
+    def _inside(self, value: Value, path: Path) -> Path:
+        """Refuse what leads, links followed, out of the scenario's repository and of the working folder."""
+        if any(path.resolve().is_relative_to(home) for home in self._homes):
+            return path
+        message = f"{shown_path(path)} is outside of the scenario's repository"
+        raise value.error(message, help="copy it there, or run bootsmoke in a folder that holds both")
+
+    @cached_property
+    def _homes(self) -> tuple[Path, Path]:
+        folder = self._folder.resolve()
+        repository = next((home for home in (folder, *folder.parents) if (home / ".git").exists()), folder)
+        return repository, Path.cwd().resolve()
 
 
 def _container_path(value: Value) -> str:

@@ -8,7 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from harness.errors import Place
+from harness import files
+from harness.errors import Place, ScenarioError
 from harness.outcome import Verdict
 
 
@@ -31,6 +32,13 @@ class PutFile:
     file: Path
     to: str
     place: Place
+
+    def content(self) -> bytes:
+        """Return the file's bytes; ScenarioError when it can no longer be read, or is larger than 64 MiB."""
+        try:
+            return files.read(self.file, 64 * files.MIB)
+        except OSError as error:
+            raise ScenarioError(f"cannot read {self.file}: {error.strerror}", place=self.place) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from harness import files
 from harness.compose.model import Condition, Project, Service
 from harness.compose.resolve import resolve
 from harness.errors import BootsmokeError, UsageError
@@ -15,6 +16,9 @@ from harness.ladder.model import Ladder
 from harness.redact import secrets_of
 from harness.scenario.load import check_services
 from harness.scenario.model import Scenario
+
+_SECRET_LIMIT = files.MIB
+"""Bytes of a secret's file; the engine takes 500 KiB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +156,7 @@ def _content(file: str | None, content: str | None) -> set[str]:
     if file is None:
         return {content.strip()} if content else set()
     try:
-        return {Path(file).read_text(encoding="utf-8").strip()}
-    except UnicodeDecodeError:
-        return set()
+        return {files.read(Path(file), _SECRET_LIMIT).decode(errors="ignore").strip()}
     except OSError as error:
         raise BootsmokeError(f"cannot read the secret file {file}: {error.strerror}") from error
 

@@ -14,10 +14,11 @@ from typing import Protocol
 
 import yaml
 
+from harness import files
 from harness.errors import Place, ScenarioError
 from harness.scenario.value import Value, Word
 
-_SIZE_LIMIT = 1 << 20
+_SIZE_LIMIT = files.MIB
 """Bytes of a file: far more than anyone writes by hand, and read in seconds."""
 _DEPTH_LIMIT = 32
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
@@ -53,13 +54,9 @@ def shown_path(path: Path) -> str:
 
 def _bytes(path: Path, shown: str) -> bytes:
     try:
-        with path.open("rb") as file:
-            data = file.read(_SIZE_LIMIT + 1)
+        return files.read(path, _SIZE_LIMIT)
     except OSError as error:
         raise ScenarioError(f"cannot read the scenario: {error.strerror}", place=Place(shown)) from error
-    if len(data) > _SIZE_LIMIT:
-        raise ScenarioError("the file is larger than 1 MiB; no scenario is", place=Place(shown))
-    return data
 
 
 def _decoded(data: bytes, shown: str) -> str:

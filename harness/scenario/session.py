@@ -216,7 +216,7 @@ class Session:
         for service in targets:
             stack.change(service, environment=step.environment, image=step.image)
         for put in step.put:
-            stack.put(put.service, {put.to: put.file.read_bytes()})
+            stack.put(put.service, {put.to: put.content()})
         self._boots.overlay({put.to: put.file for put in step.put})
         self._scale(stack, step.scale)
         self._boots.boot("warm", stack, with_jobs(stack.project, targets), step.expect, step.until)
@@ -227,7 +227,7 @@ class Session:
         naming = Naming(self.project_name, labels, keep_ports=around.keep_ports)
         put: dict[str, dict[str, bytes]] = {}
         for entry in self.prepared.scenario.put:
-            put.setdefault(entry.service, {})[entry.to] = entry.file.read_bytes()
+            put.setdefault(entry.service, {})[entry.to] = entry.content()
         return Stack(
             engine=around.engine,
             project=self.prepared.project,

@@ -112,7 +112,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(tmp_path: Path) -> Non
     ("data", "message"),
     [
         (b"a: 1\nb: \xc3\xa4\xff\n", "s.yaml:2:5: this is no UTF-8\n  help: save the file as UTF-8"),
-        (b"#" * (1 << 20) + b"\n", "s.yaml: the file is larger than 1 MiB; no scenario is"),
+        (b"#" * (1 << 20) + b"\n", "s.yaml: cannot read the scenario: it is larger than 1 MiB"),
     ],
     ids=["broken UTF-8", "too large"],
 )
