@@ -1,7 +1,11 @@
 """The Docker SDK's clients, and the one place where its errors become ours.
 
-An SDK client must not be used by two threads at once, so each call borrows one and gives it back; there are
-never more of them than calls that ran at the same time.
+An SDK client must not be used by two threads at once, so each call takes one and gives it back; there are never
+more of them than calls that ran at the same time.
+
+A call may take as long as its work does: a stop waits for a grace period, a pull for a registry. An engine that
+has been stopped or hangs accepts connections all the same and says nothing, so while a call waits the engine is
+asked whether it lives. The call has a thread of its own, which is left behind when the engine is given up.
 """
 
 from __future__ import annotations
@@ -9,17 +13,21 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, wait
+from contextlib import closing, contextmanager
 from queue import Empty, LifoQueue
-from typing import Any, Literal
+from threading import Thread
+from typing import Any, Literal, TypeVar
 
 import docker
 import docker.errors
 import docker.utils
 import requests
 import urllib3
+from docker.constants import DEFAULT_DOCKER_API_VERSION
 
+from harness.engine.pulse import INTERVAL, PING, Pulse
 from harness.errors import (
     ConflictError,
     EngineError,
@@ -29,12 +37,13 @@ from harness.errors import (
 )
 
 CALL_TIMEOUT = 60
-"""Seconds without a byte from the engine after which a call is given up."""
+"""Seconds without a byte from a living engine after which a call is given up."""
 
 _LONG_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 Body = Mapping[str, object]
 Method = Literal["GET", "POST"]
+Answer = TypeVar("Answer")
 
 
 class Clients:
@@ -49,22 +58,20 @@ class Clients:
         self.address = address
         self._version = "auto"
         self._idle: LifoQueue[docker.APIClient] = LifoQueue()
+        self._pulse = Pulse(address, self._ping)
 
-    @contextmanager
-    def borrow(self, doing: str) -> Iterator[docker.APIClient]:
-        """Lend a client; `doing` begins the message of every error: "cannot start container web"."""
+    def call(self, doing: str, ask: Callable[[docker.APIClient], Answer]) -> Answer:
+        """Let `ask` speak with the engine, and return what it returns.
+
+        `doing` begins the message of every error: "cannot start container web". `EngineUnavailableError` when the
+        engine gives no sign of life for `pulse.PATIENCE` seconds meanwhile.
+        """
+        answer = Future[Answer]()
+        Thread(target=self._carry_out, args=(ask, answer), name=doing, daemon=True).start()
+        while not wait([answer], timeout=INTERVAL).done:
+            self._pulse.feel()
         with self.errors(doing):
-            client = self._take()
-            is_sound = False
-            try:
-                yield client
-                is_sound = True
-            except docker.errors.APIError:
-                is_sound = True
-                raise
-            finally:
-                # One whose connection failed is not used again: the next call knocks anew.
-                self._idle.put(client) if is_sound else client.close()
+            return answer.result()
 
     @contextmanager
     def errors(self, doing: str) -> Iterator[None]:
@@ -90,21 +97,58 @@ class Clients:
             except Empty:
                 return
 
+    def _carry_out(self, ask: Callable[[docker.APIClient], Answer], answer: Future[Answer]) -> None:
+        try:
+            with self._lent() as client:
+                told = ask(client)
+        except BaseException as error:  # noqa: BLE001 - it is raised where the answer is waited for
+            answer.set_exception(error)
+        else:
+            answer.set_result(told)
+
+    @contextmanager
+    def _lent(self) -> Iterator[docker.APIClient]:
+        """Lend a client; one whose connection failed is not used again: the next call knocks anew."""
+        client = self._take()
+        is_sound = False
+        try:
+            yield client
+            is_sound = True
+        except docker.errors.APIError:
+            is_sound = True
+            raise
+        finally:
+            if is_sound:
+                self._pulse.beat()
+            self._idle.put(client) if is_sound else client.close()
+
     def _take(self) -> docker.APIClient:
         try:
             return self._idle.get_nowait()
         except Empty:
-            client = self._new()
+            client = self._new(self._version, CALL_TIMEOUT)
             self._version = client.api_version
             return client
 
-    def _new(self) -> docker.APIClient:
-        _knock(self.address)
+    def _new(self, version: str, timeout: int) -> docker.APIClient:
+        _knock(self.address, timeout)
         where = docker.utils.kwargs_from_env({**os.environ, "DOCKER_HOST": self.address})
         try:
-            return docker.APIClient(version=self._version, timeout=CALL_TIMEOUT, **where)
+            return docker.APIClient(version=version, timeout=timeout, **where)
         except docker.errors.DockerException as error:
             raise self._unavailable(error) from error
+
+    def _ping(self) -> bool:
+        """Whether the engine answers just now, whatever it says."""
+        version = DEFAULT_DOCKER_API_VERSION if self._version == "auto" else self._version
+        try:
+            with closing(self._new(version, PING)) as client:
+                client.ping()
+        except docker.errors.APIError:
+            return True
+        except (EngineError, docker.errors.DockerException, requests.RequestException, OSError):
+            return False
+        return True
 
     def _unavailable(self, error: Exception) -> EngineUnavailableError:
         msg = f"no container engine answers at {self.address}: {_root(error)}"
@@ -140,11 +184,11 @@ def post(client: docker.APIClient, path: str, body: Body) -> Any:
         return response.json() if response.content else None
 
 
-def _knock(address: str) -> None:
+def _knock(address: str, timeout: float) -> None:
     """Raise `OSError` when nothing listens at a unix socket: the SDK leaves a refused one open."""
     if address.startswith("unix://"):
         with socket.socket(socket.AF_UNIX) as knocking:
-            knocking.settimeout(CALL_TIMEOUT)
+            knocking.settimeout(timeout)
             knocking.connect(address.removeprefix("unix://"))
 
 
