@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.boot import Failure, Stack
 from harness.boot.autopsy import autopsy
+from harness.boot.logbook import source_of, tell_lives, tell_migrations
 from harness.diagnose.codes import CODES
 from harness.diagnose.explain import shown
 from harness.diagnose.model import Cause
@@ -149,6 +150,7 @@ class Booting:
             for instance, state in stack.watch.states().items()
             if instance.service in names and (state.ready or state.failure)
         ]
+        self._tell_logs(stack, services, result)
         self._journal.record(
             "boot.finished",
             boot=self._number,
@@ -158,6 +160,15 @@ class Booting:
             results=results,
         )
 
+    def _tell_logs(self, stack: Stack, services: Iterable[str], result: _Result) -> None:
+        """Tell what a report shows of the logs: the migrations that ran, and the lives of what failed."""
+        names = set(services) - set(stack.postgres)
+        if self._ladder is not None:
+            mine = (instance for instance in stack.watch.states() if instance.service in names)
+            tell_migrations(stack, mine, self._ladder, self._began)
+        if result.failure is not None:
+            tell_lives(stack, result.failure)
+
     def _told(self, stack: Stack, instance: Instance, state: State, result: _Result) -> dict[str, Any]:
         """Return one entry of `boots` in the command line's contract."""
         ended = state.completed_at or state.ready_at or (state.decided_by.at if state.decided_by else None)
@@ -165,7 +176,8 @@ class Booting:
         document = None
         if result.cause and (state.failure or is_it):
             latency = None if result.latency is None else round(result.latency * 1000, 1)
-            document = result.cause.document() | {"latency_ms": latency}
+            source = source_of(result.cause, self._ladder)
+            document = result.cause.document() | {"latency_ms": latency, "source": source}
         return {
             "kind": self._kind,
             "service": instance.service,

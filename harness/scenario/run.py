@@ -74,6 +74,7 @@ class Run:
                 "run.started",
                 id=self.id,
                 folder=str(self.folder),
+                directory=str(Path.cwd()),
                 engine={"address": info.address, "version": info.version, "os": info.os},
                 compose=prepared[0].project.compose_version if prepared else "",
                 scenarios=[one.scenario.name for one in prepared],
