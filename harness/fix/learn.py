@@ -9,6 +9,7 @@ from harness.fix import proof
 from harness.fix.offers import Table
 from harness.fix.timeline import Recorder
 from harness.fix.witness import TABLES_AND_VIEWS
+from harness.replay import boots
 from harness.replay.attempt import attempt
 from harness.replay.catalog import USER_SCHEMAS
 from harness.replay.state import observing
@@ -68,14 +69,14 @@ class Knowledge:
 
 def learn(server: Server, ladder: Ladder, setup: Migration | None) -> Knowledge:
     """Boot a ladder cold, which has to pass, and boot it again statement by statement, cold and warm."""
-    with proof.blank(server, ladder, setup) as connection:
-        _, piecewise = proof.boot(connection, ladder)
+    with boots.blank(server, ladder, setup) as connection:
+        _, piecewise = boots.boot(connection, ladder)
         state = proof.fresh(server, connection)
-    with proof.blank(server, ladder, setup) as connection:
+    with boots.blank(server, ladder, setup) as connection:
         timeline = _record(connection, ladder, piecewise)
         tables = _tables(connection)
         other = proof.fresh(server, connection)
-        with proof.warm(server, setup) as again:
+        with boots.warm(server, setup) as again:
             second = _record(again, ladder, piecewise)
     timeline.learn_from(second)
     return Knowledge(timeline, state, proof.varying(state, other), tables, _revived(second), second.writes)

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
-from harness.errors import PostgresError
-from harness.replay.apply import apply
-from harness.replay.binaries import installed
-from harness.replay.model import Options
-from harness.replay.run import apply_given, own_databases, session_part
+from harness.replay.boots import DATABASE, blank, boot
+from harness.replay.dump import dump as pg_dump
 from harness.replay.state import take
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
@@ -31,8 +19,6 @@ if TYPE_CHECKING:
     from harness.replay.contents import Contents
     from harness.replay.server import Server
     from harness.replay.state import State
-
-_DATABASE = "proof"
 
 
 @dataclass(frozen=True)
@@ -48,42 +34,6 @@ class Varying:
         return bool(self.facts or self.columns or self.sequences)
 
 
-@contextmanager
-def blank(server: Server, ladder: Ladder, setup: Migration | None) -> Iterator[Connection[TupleRow]]:
-    """Connect to a database that has nothing but the setup in it, and is dropped at the end, with its roles."""
-    with own_databases(server, ladder, Options(setup=setup)):
-        server.create(_DATABASE)
-        try:
-            with server.connect(_DATABASE) as connection:
-                connection.prepare_threshold = None
-                if setup is not None:
-                    apply_given(connection, setup)
-                yield connection
-        except psycopg.OperationalError as error:
-            raise PostgresError(f"Postgres broke off in the middle of a boot: {error}") from error
-
-
-@contextmanager
-def warm(server: Server, setup: Migration | None) -> Iterator[Connection[TupleRow]]:
-    """Connect anew to the database of `blank`, as the second boot does: what the setup has SET is set."""
-    with server.connect(_DATABASE) as connection:
-        connection.prepare_threshold = None
-        if setup is not None:
-            apply_given(connection, session_part(setup))
-        yield connection
-
-
-def boot(connection: Connection[TupleRow], ladder: Ladder) -> tuple[StatementError | None, list[Migration]]:
-    """Boot as a server does; return the error that stopped it, and the files that went statement by statement."""
-    piecewise: list[Migration] = []
-    for migration in ladder.migrations:
-        error, in_pieces = apply(connection, migration)
-        if error:
-            return error, piecewise
-        piecewise += [migration] if in_pieces else []
-    return None, piecewise
-
-
 def cold(server: Server, ladder: Ladder, setup: Migration | None) -> State | StatementError:
     """Return what a cold boot comes to."""
     with blank(server, ladder, setup) as connection:
@@ -94,33 +44,18 @@ def cold(server: Server, ladder: Ladder, setup: Migration | None) -> State | Sta
 def dump(server: Server, ladder: Ladder, setup: Migration | None, *, rows: bool) -> list[str]:
     """Return what pg_dump writes of a cold boot; nothing where there is no pg_dump of the server's version.
 
-    `rows` is whether the data is wanted, too. The lines with a random key, `restrict`, are left out.
+    `rows` is whether the data is wanted, too.
     """
-    program = next((each.program("pg_dump") for each in installed() if each.major == server.major), None)
-    if program is None or not program.is_file():
-        return []
     with blank(server, ladder, setup) as connection:
         boot(connection, ladder)
         connection.close()
-        said = _run(program, server.conninfo(_DATABASE), () if rows else ("--schema-only",))
-    return [line for line in said.splitlines() if not line.startswith(("\\restrict ", "\\unrestrict "))]
-
-
-def _run(program: Path, conninfo: str, options: tuple[str, ...]) -> str:
-    """Run pg_dump, with the password where no list of processes shows it."""
-    password = conninfo_to_dict(conninfo).get("password")
-    environment = os.environ | ({"PGPASSWORD": str(password)} if password else {})
-    command = [str(program), *options, f"--dbname={make_conninfo(conninfo, password='')}"]
-    done = subprocess.run(command, capture_output=True, check=False, env=environment)
-    if done.returncode:
-        raise PostgresError(f"pg_dump failed: {done.stderr.decode(errors='replace').strip()}")
-    return done.stdout.decode()
+        return pg_dump(server, DATABASE, *(() if rows else ("--schema-only",)))
 
 
 def fresh(server: Server, connection: Connection[TupleRow]) -> State:
     """Take the state as another session sees it, with settings of its own."""
     connection.close()
-    with server.connect(_DATABASE) as other:
+    with server.connect(DATABASE) as other:
         other.prepare_threshold = None
         return take(other)
 

@@ -75,7 +75,7 @@ class Server:
         self.databases.add(name)
 
     def _wait_for_farewells(self, database: str) -> None:
-        """Wait a moment for backends whose client has left: CREATE DATABASE would sleep 0.1 s to look again."""
+        """Wait a moment for backends whose client has left: CREATE and DROP DATABASE would sleep 0.1 s."""
         query = "SELECT FROM pg_stat_activity WHERE datname = %s LIMIT 1"
         rounds = Retrying(
             retry=retry_if_result(bool),
@@ -89,6 +89,7 @@ class Server:
         """Drop a database that was created here, and with it all connections to it; ValueError for any other."""
         if name not in self.databases:
             raise ValueError(f"{name} was not created here")
+        self._wait_for_farewells(self.prefix + name)
         self.drop_foreign(self.prefix + name)
         self.databases.remove(name)
 
