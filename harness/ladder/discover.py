@@ -34,13 +34,14 @@ _SKIPPED = frozenset(
 _IN_A_FOLDER_OF_ITS_OWN = frozenset(("up.sql", "migration.sql"))
 
 
-def find_ladder(path: Path, style: str | None = None) -> Ladder:
+def find_ladder(path: Path | str, style: str | None = None) -> Ladder:
     """Return the ladder in a folder, or the one that a single file makes.
 
     The style is guessed from names and annotations, see `harness.ladder.styles`, unless it is named. The ladder
     holds the files that the style's tool runs, in its order; what is left out stands in the notes. LadderError when
     there is none, UsageError when no style has this name.
     """
+    path = Path(path)
     if path.is_file():
         return _single(path, style)
     if not path.is_dir():

@@ -146,7 +146,7 @@ def _headline(told: Mapping[str, Any]) -> str:
     """Return the cause in one line; without one, what the outcome is."""
     for boot in _boots(told):
         if cause := boot["cause"]:
-            where = f"{cause['path']}:{cause['line']}: " if cause["path"] else ""
+            where = f"{Path(cause['path']).name}:{cause['line']}: " if cause["path"] else ""
             return clean(f"{cause['code']} {where}{cause['message']}")
     return f"the scenario {told['outcome']}"
 
