@@ -52,7 +52,5 @@ def find(ladder: Ladder, path: str) -> Migration | None:
     """Return the migration that a path means: the same file, or one of the same name from elsewhere."""
     there = Path(path).resolve()
     same = next((migration for migration in ladder.migrations if migration.path.resolve() == there), None)
-    alike = [
-        m for m in ladder.migrations if f"/{path}".endswith(f"/{m.name}") or PurePosixPath(m.name).name == path
-    ]
+    alike = [m for m in ladder.migrations if f"/{path}".endswith(f"/{m.name}") or m.path.name == path]
     return same or (alike[0] if len(alike) == 1 else None)
