@@ -1,6 +1,7 @@
 # On a fresh machine `make smoke` or `make test` is all it takes: each sets up what it needs.
 #   PG=15                  another major version of Postgres (default 16)
 #   PYTHON=python3.13      the Python that .venv is made with
+#   SMOKE="--html F"       further options of `bootsmoke run` for `make smoke`
 #   DOCKER_HOST=...        the engine to use; without one, Docker's context, its default socket, or a private engine
 
 PYTHON ?= python3
@@ -43,7 +44,7 @@ soak: images ## the long campaigns, on real containers
 	$(BIN)/python -m pytest -m soak
 
 smoke: images ## the scenarios, on real containers
-	$(BIN)/bootsmoke run -j 2
+	$(BIN)/bootsmoke run -j 2 $(SMOKE)
 
 engine-stop: ## stop the private engine (its images stay for the next start)
 	@$(or $(wildcard $(BIN)/python),$(PYTHON)) -m compose.host.engine stop
