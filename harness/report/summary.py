@@ -10,12 +10,11 @@ from typing import Any
 
 from harness.journal import Record
 from harness.outcome import Outcome
+from harness.report.cause import MARGIN, Page, after, known, to_do, what
 from harness.report.document import outcome_of
 from harness.report.story import Story, Tale, label_of
 from harness.report.text import Paint, clean, plain, plural, shown, wrap
 
-_MARGIN = " " * 14
-_MOST = 10
 _ORDER = (
     Outcome.FAILED,
     Outcome.ERRORED,
@@ -93,7 +92,7 @@ class _Summary:
         said = f": {clean(message)}" if message not in ("", outcome) else ""
         word = outcome.upper()
         text = f"{word} {clean(tale.name)} in {tale.seconds:.1f} s{said}"
-        head, *rest = wrap(text, self.width, later=_MARGIN)
+        head, *rest = wrap(text, self.width, later=MARGIN)
         yield self.paint(word, _colour(outcome)) + head.removeprefix(word)
         yield from rest
         if advice:
@@ -114,27 +113,12 @@ class _Summary:
         yield from self._field(_label(result), f"{result['verdict']}: {reason}")
         if cause is None:
             return
-        state = f" (SQLSTATE {cause['sqlstate']})" if cause["sqlstate"] else ""
-        yield from self._field("cause", f"{cause['code']} {cause['title']}{state}", colour="bold")
-        yield from self._field("", cause["message"])
-        if cause["path"]:
-            yield from self._place(cause)
-        else:
-            yield from self._many("log", cause["evidence"])
-        yield from self._field("known", _known(cause))
+        yield from what(cause, self._page)
+        yield from self._field("known", known(cause))
         if result["verdict"] in ("timeout", "unhealthy"):
             container = tale.containers.get((result["service"], result["number"]))
             yield from self._field("deadline", container.deadline if container else "")
-        yield from self._field("do", cause["advice"], colour="bold")
-
-    def _place(self, cause: Mapping[str, Any]) -> Iterator[str]:
-        line = f":{cause['line']}" if cause["line"] else ""
-        yield from self._field("at", f"{shown(cause['path'], self.base)}{line}", colour="cyan")
-        if cause["statement"]:
-            number = f"{cause['line'] or ''}"
-            text = wrap(clean(cause["statement"]), self.width - len(f"{_MARGIN}{number} | "))
-            yield f"{_MARGIN}{number} | {text[0]}"
-            yield from (f"{_MARGIN}{'':{len(number)}} | {part}" for part in text[1:])
+        yield from to_do(cause, self._page)
 
     def _changes(self, tale: Tale) -> Iterator[str]:
         if tale.drift_lines:
@@ -159,20 +143,15 @@ class _Summary:
             yield from self._field("", "until `bootsmoke sweep`")
         yield from self._many("left", tale.left_behind)
 
+    @property
+    def _page(self) -> Page:
+        return Page(self.base, self.width, self.paint)
+
     def _many(self, label: str, texts: Sequence[str]) -> Iterator[str]:
-        for number, text in enumerate(texts[:_MOST]):
-            yield from self._field("" if number else label, text)
-        if len(texts) > _MOST:
-            yield from self._field("", f"... and {len(texts) - _MOST} more, all in the journal")
+        return self._page.many(label, texts)
 
     def _field(self, label: str, text: str, colour: str = "") -> Iterator[str]:
-        """Yield a labelled text, wrapped under itself; nothing for no text."""
-        text = clean(text)
-        if not text:
-            return
-        for number, line in enumerate(wrap(text, self.width - len(_MARGIN))):
-            margin = _MARGIN if number else f"  {label:<{len(_MARGIN) - 4}}  "
-            yield f"{margin}{self.paint(line, colour) if colour else line}"
+        return self._page.field(label, text, colour)
 
 
 def _colour(outcome: Outcome) -> str:
@@ -191,21 +170,4 @@ def as_expected(result: Mapping[str, Any]) -> str:
         return told + str(result["reason"])
     line = f":{cause['line']}" if cause["line"] else ""
     place = [f"{Path(cause['path']).name}{line}"] if cause["path"] else []
-    return told + " ".join([*place, cause["sqlstate"] or cause["code"]]) + _after(cause)
-
-
-def _known(cause: Mapping[str, Any]) -> str:
-    """Return how soon the cause was known, and how surely."""
-    sure = {
-        "proved": "proved: the statement was run again and failed alike",
-        "matched": "logs and migration agree",
-        "guessed": "guessed: the logs leave it open",
-    }
-    return _after(cause).removeprefix(", known ").capitalize() + (
-        f"; {sure[cause['confidence']]}" if cause["path"] and cause["confidence"] in sure else ""
-    )
-
-
-def _after(cause: Mapping[str, Any]) -> str:
-    latency = cause["latency_ms"]
-    return "" if latency is None else f", known {latency:.0f} ms after the crash"
+    return told + " ".join([*place, cause["sqlstate"] or cause["code"]]) + after(cause)
