@@ -29,6 +29,11 @@ class Cancellation:
         for callback in callbacks:
             callback()
 
+    @property
+    def is_set(self) -> bool:
+        """Whether the run has been asked to stop."""
+        return self._is_set
+
     def check(self) -> None:
         """Raise `CancelledError` if the run has been asked to stop."""
         if self._is_set:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +120,7 @@ def _origin(image: BaseImage) -> str:
 
 
 def _leftovers(engine: DockerEngine) -> Finding:
-    runs = dead_runs(engine)
+    runs = dead_runs(engine, now=time.time())
     if not runs:
         return Finding("leftovers", "ok", "none")
     number = sum(len(run.resources) for run in runs)

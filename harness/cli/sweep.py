@@ -31,12 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Sweep, list each resource, and return the exit code: 3 when something could not be removed."""
     from harness.cli.connect import connected  # noqa: PLC0415 - Docker's SDK and all
+    from harness.clock import SystemClock  # noqa: PLC0415
     from harness.engine.sweep import dead_runs  # noqa: PLC0415
 
     removed: list[Row] = []
     left: list[Row] = []
     with connected() as engine:
-        for run in dead_runs(engine):
+        for run in dead_runs(engine, now=SystemClock.wall()):
             if args.dry_run:
                 removed += [_row(run, resource.kind, resource.name) for resource in run.resources]
             else:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
 import subprocess
-import sys
 import tempfile
 import uuid
 from collections.abc import Collection, Iterator
@@ -18,6 +16,7 @@ from typing import IO
 from psycopg.conninfo import make_conninfo
 from tenacity import RetryError, Retrying, retry_if_result, stop_after_delay, wait_fixed
 
+from harness import detached
 from harness.errors import PostgresError
 from harness.replay import cache, supervisor
 from harness.replay.binaries import Binaries, choose
@@ -79,16 +78,8 @@ def _place() -> Path:
 @contextmanager
 def _process(binaries: Binaries, folder: Path, log: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     """Run the supervisor of a server, in a session of its own, where no Ctrl-C reaches it, until the block ends."""
-    plan = json.dumps(_plan(binaries, folder))
-    with subprocess.Popen(
-        [sys.executable, "-I", "-S", supervisor.__file__, plan],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-        cwd="/",
-        env=_ENVIRONMENT,
-        start_new_session=True,
-    ) as process:
+    plan = _plan(binaries, folder)
+    with detached.start(supervisor.__file__, plan, stderr=log, environment=_ENVIRONMENT) as process:
         yield process
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 from harness.boot import Settings
 from harness.cancellation import Cancellation
@@ -20,10 +21,11 @@ from harness.clock import Clock, SystemClock
 from harness.compose.build import build_images
 from harness.compose.model import Service
 from harness.compose.needs import check_engine
-from harness.engine.labels import RUN
+from harness.engine.labels import RUN, run_labels
 from harness.engine.protocol import Engine
 from harness.engine.sweep import dead_runs, remove_all
-from harness.errors import UsageError
+from harness.engine.watchdog import Watchdog
+from harness.errors import CancelledError, UsageError
 from harness.journal import Journal, Listener
 from harness.outcome import Outcome, worst
 from harness.redact import Redactor
@@ -32,6 +34,11 @@ from harness.scenario.session import REMOVAL_DEADLINE, Session, Surroundings
 
 RUNS = Path(".bootsmoke")
 """Where runs leave their folders, below the working directory."""
+
+LONGEST = 24 * 3600.0
+"""Seconds after which a run cancels itself."""
+_MARGIN = 3600.0
+"""Seconds that cleaning up and the differences between the clocks of two machines take at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +67,20 @@ class Run:
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(self.clock.wall()))
         self.id = f"{stamp}-{secrets.token_hex(2)}"
         self.folder = _make_folder(self.options.runs, self.id)
+        self._end = self.clock.monotonic() + LONGEST
+        self._deadline = self.clock.wall() + LONGEST + _MARGIN
 
     def carry_out(self, prepared: Sequence[Prepared], listeners: Sequence[Listener]) -> Outcome:
         """Carry out the scenarios, `jobs` at once, and return the worst of their outcomes."""
         known = frozenset[str]().union(*(one.secrets for one in prepared))
-        with Journal(self.folder / "journal.jsonl", self.clock, Redactor(known)) as journal:
+        info = self.engine.info()
+        with (
+            # The journal is closed before the watchdog learns of the end: it may have something to add.
+            Watchdog(info.address, self.id, self.folder) as watchdog,
+            Journal(self.folder / "journal.jsonl", self.clock, Redactor(known)) as journal,
+        ):
             for listener in listeners:
                 journal.listen(listener)
-            info = self.engine.info()
             for one in prepared:
                 check_engine(one.project, info.api_version)
             journal.record(
@@ -80,17 +93,22 @@ class Run:
                 scenarios=[one.scenario.name for one in prepared],
             )
             self._sweep(journal)
-            outcome = worst(self._all(prepared, journal))
+            sessions = self._all(prepared, journal)
+            outcome = worst([session.outcome for session in sessions])
             journal.record("run.finished", outcome=outcome)
+            watchdog.is_done = not any(session.left_behind for session in sessions)
         return outcome
 
     def _sweep(self, journal: Journal) -> None:
-        """Remove what runs have left whose process is dead."""
-        for dead in dead_runs(self.engine, kept=False):
-            removal = remove_all(self.engine, {RUN: dead.id}, deadline=REMOVAL_DEADLINE, clock=self.clock)
-            journal.record("swept", run=dead.id, removed=len(removal.removed), left=len(removal.left))
+        """Remove what runs have left that are over."""
+        for dead in dead_runs(self.engine, now=self.clock.wall(), kept=False):
+            removal = remove_all(
+                self.engine, {RUN: dead.id}, deadline=REMOVAL_DEADLINE, clock=self.clock, kept=False
+            )
+            reasons = removal.reasons()
+            journal.record("swept", run=dead.id, removed=len(removal.removed), left=len(reasons), reasons=reasons)
 
-    def _all(self, prepared: Sequence[Prepared], journal: Journal) -> list[Outcome]:
+    def _all(self, prepared: Sequence[Prepared], journal: Journal) -> list[Session]:
         with (
             ThreadPoolExecutor(self.options.jobs, thread_name_prefix="scenario") as pool,
             _signals(self._cancelled_by(journal)),
@@ -100,16 +118,23 @@ class Run:
             while pending:
                 # In slices, because a wait without end would keep a signal's handler waiting, too.
                 _, pending = wait(pending, timeout=0.5, return_when=FIRST_COMPLETED)
+                if self.clock.monotonic() >= self._end and not self.cancellation.is_set:
+                    self._cancel(journal, f"its deadline of {LONGEST / 3600:g} h")
         return [future.result() for future in futures]
 
     def _cancelled_by(self, journal: Journal) -> Callable[[int], None]:
         def cancel(number: int) -> None:
-            journal.record("cancelled", signal=signal.Signals(number).name)
-            self.cancellation.cancel()
+            if self.cancellation.is_set:
+                _leave_at_once(number)
+            self._cancel(journal, signal.Signals(number).name)
 
         return cancel
 
-    def _one(self, prepared: Prepared, number: int, journal: Journal) -> Outcome:
+    def _cancel(self, journal: Journal, by: str) -> None:
+        journal.record("cancelled", signal=by)
+        self.cancellation.cancel()
+
+    def _one(self, prepared: Prepared, number: int, journal: Journal) -> Session:
         name = prepared.scenario.name
         folder = self.folder / name
         folder.mkdir()
@@ -119,7 +144,7 @@ class Run:
             engine=self.engine,
             clock=self.clock,
             journal=journal.scoped(scenario=name),
-            run_id=self.id,
+            labels=run_labels(self.id, name, self._deadline),
             folder=folder,
             settings=settings.otherwise(stability=scenario.stability, patience=scenario.timeout),
             cancellation=self.cancellation,
@@ -127,7 +152,9 @@ class Run:
             keep=self.options.keep,
             keep_ports=self.options.keep_ports,
         )
-        return Session(prepared, around, f"bootsmoke-{self.id}-{number}").run()
+        session = Session(prepared, around, f"bootsmoke-{self.id}-{number}")
+        session.run()
+        return session
 
     def _build(self, prepared: Prepared, service: Service) -> None:
         """Build a service's image, once a run for each tag."""
@@ -136,7 +163,7 @@ class Run:
             building = self._built.setdefault(service.image, Future())
         if mine:
             log = self.folder / f"build-{service.name}.log"
-            environment = {**os.environ, "DOCKER_HOST": self.engine.info().address}
+            environment = {**os.environ, "DOCKER_HOST": self.engine.info().address, **Watchdog.mark(self.id)}
             try:
                 build_images(
                     prepared.project,
@@ -164,6 +191,17 @@ def _make_folder(runs: Path, run_id: str) -> Path:
         message = f"cannot make the run's folder {folder}: {error.strerror}"
         raise UsageError(message, help="name another place with --runs DIR") from error
     return folder
+
+
+def _leave_at_once(number: int) -> NoReturn:
+    """End this process, because somebody has asked for the second time: the watchdog cleans up.
+
+    Nothing is written but to the terminal itself: whoever holds a lock just now may never give it back.
+    """
+    signal.signal(number, signal.SIG_DFL)
+    shown = b"\x1b[?25h\n" if os.isatty(2) else b""  # the cursor, which a live display has hidden
+    os.write(2, shown + b"bootsmoke: stopped at once: the watchdog removes what is left, within seconds\n")
+    os._exit(CancelledError.exit_code)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from harness.cancellation import Cancellation
 from harness.clock import Clock
 from harness.compose.model import Service
 from harness.compose.naming import Naming
-from harness.engine.labels import KEPT, run_labels
+from harness.engine.labels import KEPT, RUN, SCENARIO
 from harness.engine.protocol import Engine
 from harness.engine.sweep import remove_all
 from harness.errors import BootsmokeError, CancelledError, ScenarioError, UsageError
@@ -53,7 +53,8 @@ class Surroundings:
     engine: Engine
     clock: Clock
     journal: Journal
-    run_id: str
+    labels: Mapping[str, str]
+    """On everything that the scenario makes: those of `run_labels`."""
     folder: Path
     """Where this scenario leaves its logs; it exists."""
     settings: Settings
@@ -71,6 +72,10 @@ class Session:
     prepared: Prepared
     around: Surroundings
     project_name: str
+    outcome: Outcome = Outcome.INCONCLUSIVE
+    """Known once it has run."""
+    left_behind: Sequence[str] = ()
+    """What could not be removed, each with the reason; known once it has run."""
     _stack: Stack | None = None
     _snapshots: dict[str, DatabaseSnapshot] = field(default_factory=dict)
     _saved: dict[str, str] = field(default_factory=dict)
@@ -93,19 +98,19 @@ class Session:
             style=f"{ladder.style}: {ladder.why}" if ladder else None,
         )
         try:
-            outcome, message = self._outcome()
+            self.outcome, message = self._outcome()
         except BaseException:  # a bug, and told as one by whoever called; what was made goes all the same
             self._finish(Outcome.INCONCLUSIVE)
             raise
-        left = self._finish(outcome)
+        self.left_behind = self._finish(self.outcome)
         journal.record(
             "scenario.finished",
-            outcome=outcome,
+            outcome=self.outcome,
             message=message,
             seconds=round(self.around.clock.monotonic() - began, 3),
-            left_behind=left,
+            left_behind=self.left_behind,
         )
-        return outcome
+        return self.outcome
 
     def _outcome(self) -> tuple[Outcome, str]:
         try:
@@ -223,8 +228,7 @@ class Session:
 
     def _new_stack(self) -> Stack:
         around = self.around
-        labels = run_labels(around.run_id, self.prepared.scenario.name)
-        naming = Naming(self.project_name, labels, keep_ports=around.keep_ports)
+        naming = Naming(self.project_name, around.labels, keep_ports=around.keep_ports)
         put: dict[str, dict[str, bytes]] = {}
         for entry in self.prepared.scenario.put:
             put.setdefault(entry.service, {})[entry.to] = entry.content()
@@ -232,7 +236,7 @@ class Session:
             engine=around.engine,
             project=self.prepared.project,
             naming=naming,
-            watch=Watch(around.engine, labels, around.clock, around.journal, around.cancellation),
+            watch=Watch(around.engine, around.labels, around.clock, around.journal, around.cancellation),
             journal=around.journal,
             clock=around.clock,
             settings=around.settings,
@@ -297,7 +301,7 @@ class Session:
         is_kept = keep == "always" or (keep == "failure" and outcome is not Outcome.PASSED)
         try:
             if is_kept and self._stack is not None:
-                labels = {**run_labels(self.around.run_id, self.prepared.scenario.name), KEPT: "yes"}
+                labels = {**self.around.labels, KEPT: "yes"}
                 self.around.engine.create_volume(f"{self.project_name}_kept", {"Labels": labels})
                 self.around.journal.record("kept", project=self.project_name)
                 return []
@@ -307,7 +311,10 @@ class Session:
             return [f"everything of {self.project_name}: {error.message}"]
 
     def _remove(self) -> list[str]:
-        labels = run_labels(self.around.run_id, self.prepared.scenario.name)
-        removal = remove_all(self.around.engine, labels, deadline=REMOVAL_DEADLINE, clock=self.around.clock)
-        self.around.journal.record("removed", number=len(removal.removed))
-        return [f"{resource.kind} {resource.name}: {reason}" for resource, reason in removal.left]
+        around = self.around
+        mine = {key: around.labels[key] for key in (RUN, SCENARIO)}
+        began = around.clock.monotonic()
+        removal = remove_all(around.engine, mine, deadline=REMOVAL_DEADLINE, clock=around.clock)
+        seconds = round(around.clock.monotonic() - began, 3)
+        around.journal.record("removed", number=len(removal.removed), seconds=seconds)
+        return removal.reasons()

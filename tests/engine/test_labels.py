@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from harness.engine.labels import OWNER, RUN, SCENARIO, owner, owner_is_alive, run_labels
+from harness.engine.labels import (
+    DEADLINE,
+    OWNER,
+    RUN,
+    SCENARIO,
+    is_abandoned,
+    owner,
+    owner_is_alive,
+    run_labels,
+)
 
 
 def stat(pid: int, start: int, *, state: str = "S", name: str = "python") -> str:
@@ -74,10 +83,39 @@ def test_what_cannot_be_known_counts_as_alive(proc: Path, label: str) -> None:
 
 def test_a_run_is_labelled_with_this_process() -> None:
     """The labels of a run name it, its scenario and this process, which lives."""
-    labels = run_labels("r1", "cold-then-warm")
+    labels = run_labels("r1", "cold-then-warm", 2e9)
     assert (labels[RUN], labels[SCENARIO]) == ("r1", "cold-then-warm")
     assert labels[OWNER].startswith(f"{os.getpid()}:")
     assert owner_is_alive(labels[OWNER])
+    assert labels[DEADLINE] == "2033-05-18T03:33:20+00:00"
+
+
+@pytest.mark.parametrize(
+    ("owner_", "deadline", "expected"),
+    [
+        ("42:777:boot-1:pid:[4026531836]", 100, False),  # it lives: no deadline counts
+        ("42:778:boot-1:pid:[4026531836]", 300, True),  # it is dead: none is waited for
+        ("42:777:boot-2:pid:[4026531836]", 300, False),  # it cannot be seen from here
+        ("42:777:boot-2:pid:[4026531836]", 100, True),
+        ("42:777:boot-1:pid:[4026532000]", 100, True),
+        ("42:777", 100, False),  # nobody's
+        ("x:777:boot-2:pid:[4026531836]", 100, False),
+        ("", 100, False),
+    ],
+)
+def test_a_run_is_over_when_its_owner_is_dead_or_out_of_sight_and_late(
+    proc: Path, owner_: str, deadline: float, expected: bool
+) -> None:
+    """The deadline is for those who cannot see the process; what has no owner is never a run's."""
+    labels = {**run_labels("r", "s", deadline), OWNER: owner_}
+    assert is_abandoned(labels, now=200, proc=proc) is expected
+
+
+@pytest.mark.parametrize("deadline", ["", "soon", "2033-05-18", "1970-01-01T00:00:00"])
+def test_a_deadline_that_cannot_be_read_never_passes(proc: Path, deadline: str) -> None:
+    """It is missing, no time, or of no time zone."""
+    elsewhere = {OWNER: "42:777:boot-2:pid:[4026531836]", DEADLINE: deadline}
+    assert not is_abandoned(elsewhere, now=3e9, proc=proc)
 
 
 def test_a_real_process_is_dead_once_it_has_ended() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,8 +13,10 @@ import pytest
 from harness.clock import ManualClock, SystemClock
 from harness.engine import RUN, run_labels
 from harness.engine.fake import FakeEngine, Life
-from harness.engine.labels import KEPT, OWNER, owner
-from harness.engine.sweep import dead_runs, remove_all
+from harness.engine.labels import KEPT, OWNER, SCENARIO, owner
+from harness.engine.model import Resource
+from harness.engine.sweep import Run, dead_runs, remove_all
+from harness.errors import ConflictError, EngineUnavailableError
 
 
 def furnish(bench: Any, labels: Mapping[str, str]) -> str:
@@ -50,7 +54,7 @@ def test_what_cannot_go_is_told_with_the_reason(bench: Any) -> None:
     bench.engine.create_volume(name, {"Labels": mine})
     bench.engine.create_network(name, {"Labels": mine})
     bench.create(HostConfig={"Mounts": [{"Type": "volume", "Source": name, "Target": "/data"}]})
-    removal = remove_all(bench.engine, mine, deadline=0.2, clock=bench.fake.clock if bench.fake else SystemClock())
+    removal = remove_all(bench.engine, mine, deadline=2, clock=bench.fake.clock if bench.fake else SystemClock())
     assert [found.kind for found in removal.removed] == ["network"]
     ((resource, reason),) = removal.left
     assert (resource.kind, resource.name) == ("volume", name)
@@ -90,6 +94,9 @@ def test_what_is_made_during_the_removal_goes_as_well() -> None:
     assert engine.list_resources({}) == []
 
 
+NOW = 1e9
+
+
 def dead_owner() -> str:
     """Return the owner label of a process that has ended."""
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as child:
@@ -102,10 +109,10 @@ def test_only_runs_whose_process_is_dead_are_found() -> None:
     dead = {RUN: "dead", OWNER: dead_owner()}
     engine.create_volume("a", {"Labels": dead})
     engine.create_network("b", {"Labels": dead})
-    engine.create_volume("c", {"Labels": run_labels("alive", "s")})
+    engine.create_volume("c", {"Labels": run_labels("alive", "s", 0.0)})
     engine.create_volume("d", {"Labels": {RUN: "unowned"}})
     engine.create_volume("e", {"Labels": {}})
-    (run,) = dead_runs(engine)
+    (run,) = dead_runs(engine, now=NOW)
     assert run.id == "dead"
     assert [(found.kind, found.name) for found in run.resources] == [("network", "b"), ("volume", "a")]
 
@@ -114,16 +121,80 @@ def test_one_living_owner_keeps_a_run() -> None:
     """A run with a dead and a living owner is left alone as a whole."""
     engine = FakeEngine()
     engine.create_volume("a", {"Labels": {RUN: "r", OWNER: dead_owner()}})
-    assert [run.id for run in dead_runs(engine)] == ["r"]
-    engine.create_volume("b", {"Labels": run_labels("r", "s")})
-    assert dead_runs(engine) == []
+    assert [run.id for run in dead_runs(engine, now=NOW)] == ["r"]
+    engine.create_volume("b", {"Labels": run_labels("r", "s", 0.0)})
+    assert dead_runs(engine, now=NOW) == []
 
 
-def test_a_run_that_was_kept_for_a_look_is_swept_only_when_it_is_asked_for() -> None:
-    """`bootsmoke sweep` takes it; the sweep at the start of the next run does not."""
+def test_a_scenario_that_was_kept_for_a_look_is_swept_only_when_it_is_asked_for() -> None:
+    """`bootsmoke sweep` takes it; the next run and the watchdog take the run's other scenarios alone."""
     engine = FakeEngine()
-    labels = {RUN: "kept", OWNER: dead_owner()}
+    labels = {RUN: "r", OWNER: dead_owner(), SCENARIO: "kept"}
     engine.create_volume("data", {"Labels": labels})
     engine.create_volume("mark", {"Labels": {**labels, KEPT: "yes"}})
-    assert dead_runs(engine, kept=False) == []
-    assert [run.id for run in dead_runs(engine)] == ["kept"]
+    assert dead_runs(engine, now=NOW, kept=False) == []
+    engine.create_volume("other", {"Labels": {**labels, SCENARIO: "killed"}})
+    assert names_of(dead_runs(engine, now=NOW, kept=False)) == ["other"]
+    assert names_of(dead_runs(engine, now=NOW)) == ["data", "mark", "other"]
+    remove_all(engine, {RUN: "r"}, deadline=5, clock=engine.clock, kept=False)
+    assert names_of(dead_runs(engine, now=NOW)) == ["data", "mark"]
+    remove_all(engine, {RUN: "r"}, deadline=5, clock=engine.clock)
+    assert engine.list_resources({}) == []
+
+
+def names_of(runs: list[Run]) -> list[str]:
+    """Return the names of what runs have left."""
+    return [resource.name for run in runs for resource in run.resources]
+
+
+def test_what_comes_late_goes_as_well() -> None:
+    """A request that was under way when its sender died is carried out after the first look."""
+    engine = FakeEngine()
+    engine.create_volume("one", {"Labels": {RUN: "r"}})
+    listing, looks = engine.list_resources, itertools.count()
+
+    def list_late(labels: Mapping[str, str | None]) -> list[Resource]:
+        if next(looks) == 3:
+            engine.create_volume("two", {"Labels": {RUN: "r"}})
+        return listing(labels)
+
+    engine.list_resources = list_late  # type: ignore[method-assign]
+    removal = remove_all(engine, {RUN: "r"}, deadline=60, clock=engine.clock, quiet=5)
+    assert [found.name for found in removal.removed] == ["one", "two"]
+
+
+@pytest.mark.parametrize(("seconds", "is_patient"), [(2.0, True), (4.0, False)])
+def test_an_engine_that_is_away_for_a_moment_is_asked_again(seconds: float, is_patient: bool) -> None:
+    """One that starts anew is; one that stays away is told."""
+    engine = FakeEngine()
+    engine.create_volume("one", {"Labels": {RUN: "r"}})
+    listing, back = engine.list_resources, engine.clock.monotonic() + seconds
+
+    def unless_away(labels: Mapping[str, str | None]) -> list[Resource]:
+        if engine.clock.monotonic() < back:
+            raise EngineUnavailableError("no container engine answers")
+        return listing(labels)
+
+    engine.list_resources = unless_away  # type: ignore[method-assign]
+    with nullcontext() if is_patient else pytest.raises(EngineUnavailableError):
+        remove_all(engine, {RUN: "r"}, deadline=60, clock=engine.clock, patience=3)
+    assert len(listing({})) == (not is_patient)
+
+
+def test_a_removal_ends_at_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What there was no time for is told; nothing is tried after the end."""
+    engine = FakeEngine()
+    for name in ("a", "b", "c"):
+        engine.create_volume(name, {"Labels": {RUN: "r"}})
+
+    def slow(volume: str) -> None:
+        engine.advance(6)
+        raise ConflictError(f"cannot remove volume {volume}: in use")
+
+    monkeypatch.setattr(engine, "remove_volume", slow)
+    removal = remove_all(engine, {RUN: "r"}, deadline=10, clock=engine.clock)
+    assert removal.reasons() == [
+        "volume a: cannot remove volume a: in use",
+        "volume b: cannot remove volume b: in use",
+        "volume c: there was no time left to remove it",
+    ]

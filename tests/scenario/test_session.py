@@ -13,7 +13,7 @@ from harness.cancellation import Cancellation
 from harness.clock import SystemClock
 from harness.compose.model import Project, RestartPolicy, Service
 from harness.engine.fake import FakeEngine, Life
-from harness.engine.labels import RUN
+from harness.engine.labels import RUN, run_labels
 from harness.engine.model import ExecResult, ImageState, LogLine
 from harness.errors import ConflictError, EngineError, EngineUnavailableError, Place
 from harness.journal import Journal, Record, read
@@ -65,7 +65,7 @@ class Bench:
             engine=self.engine,
             clock=SystemClock(),
             journal=self.journal.scoped(scenario="smoke"),
-            run_id="r1",
+            labels=run_labels("r1", "smoke", 2e9),
             folder=self.folder,
             settings=Settings(stability=0.1),
             cancellation=self.cancellation,
