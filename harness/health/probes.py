@@ -20,7 +20,7 @@ from tenacity import (
 
 from harness.engine.model import ExecResult, HealthCheck
 from harness.engine.protocol import Engine
-from harness.errors import ConflictError, EngineTimeoutError, NotFoundError
+from harness.errors import ConflictError, EngineTimeoutError, EngineUnavailableError, NotFoundError
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
 """Seconds between two probes of ours: doubling from the first to the longest."""
@@ -118,8 +118,9 @@ class Prober:
             return True
         try:
             answer = self._probe.ask(self._engine, self._container)
-        except ConflictError:
-            # It is paused, or its life ended under the question: then its exit is an event of its own.
+        except (ConflictError, EngineUnavailableError):
+            # It is paused, or its life ended under the question: then its exit is an event of its own. An engine
+            # that is lost is the watch's affair: it may come back.
             return False
         except NotFoundError:
             return True

@@ -28,6 +28,7 @@ from harness.errors import EngineUnavailableError
 from harness.health.fold import State
 from harness.health.follow import Answered, Follower, Instance, Life
 from harness.health.model import Policy
+from harness.health.outside import CLOCK_JUMP, Interference, refuse_clock_jump, refuse_outage
 from harness.health.probes import Command
 from harness.journal import Journal
 
@@ -35,6 +36,12 @@ HEARTBEAT = 5.0
 """Seconds between two looks at everything, should an event have been lost: the daemon drops slow listeners."""
 RECONNECT = 10.0
 """Seconds that a lost engine gets to answer again."""
+MOST_LOSSES = 5
+"""So often the event stream may break off within `RECONNECT` seconds."""
+RECALL = 0.3
+"""Seconds in which the engine has told all that it remembers: it does so at once (engine 20.10)."""
+_SAME = 1e-6
+"""Seconds to which the engine's nanoseconds are kept."""
 
 Result = TypeVar("Result")
 
@@ -71,7 +78,10 @@ class Watch:
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._pending: _Item | None = None
         self._followers: dict[str, Follower] = {}
-        self._looked_at = self._last_event = self.now()
+        self._looked_at = self._began = self.now()
+        self._last_event: float | None = None
+        self._interference = Interference()
+        self._losses: list[float] = []
         self._closing = False
         self._stream = self._subscribe(engine.events(labels))
         self._cancellation = cancellation
@@ -101,6 +111,7 @@ class Watch:
     def forget(self, container: str) -> None:
         """Judge a container no more: it is about to be stopped or replaced on purpose."""
         follower = self._followers.pop(container, None)
+        self._interference.forget(container)
         if follower:
             follower.stop_asking()
 
@@ -126,6 +137,8 @@ class Watch:
         self._cancellation.check()
         while (item := self._next()) is not None:
             self._take(item)
+        if any(due <= self.now() for due in self._dues()):
+            refuse_clock_jump(self._engine, self._clock, self.now())
         for follower in list(self._followers.values()):
             follower.tick()
         if self.now() - self._looked_at >= HEARTBEAT:
@@ -136,8 +149,9 @@ class Watch:
         """Wait until `decide` returns something for the states, and return it.
 
         It is asked after every event and every moment at which time alone changes a state, so it has to decide
-        once every state has a verdict. Raises `EngineError` when the engine is lost for good, and
-        `CancelledError`.
+        once every state has a verdict. Raises `CancelledError`, and `EngineError` when nothing can be known of
+        the stack any more: the engine is lost, took containers down with it or had its clock set, or somebody
+        else stopped or paused a container.
         """
         retrying = Retrying(
             retry=retry_if_result(lambda result: result is None), wait=self._pause, sleep=self._sleep
@@ -158,8 +172,10 @@ class Watch:
     # Waiting: until the next item, the next moment at which time alone decides, or the heartbeat.
 
     def _pause(self, _: RetryCallState) -> float:
-        dues = [due for follower in self._followers.values() if (due := follower.state.due) is not None]
-        return max(0.0, min([*dues, self._looked_at + HEARTBEAT]) - self.now())
+        return max(0.0, min([*self._dues(), self._looked_at + HEARTBEAT]) - self.now())
+
+    def _dues(self) -> list[float]:
+        return [due for follower in self._followers.values() if (due := follower.state.due) is not None]
 
     def _sleep(self, seconds: float) -> None:
         if self._pending is None:
@@ -192,9 +208,15 @@ class Watch:
                         raise answer
                     follower.answered(life, answer)
             case Event():
-                self._last_event = max(self._last_event, item.at)
-                if follower := self._followers.get(item.container):
-                    follower.happened(item)
+                self._happened(item)
+
+    def _happened(self, event: Event) -> None:
+        self._last_event = max(self._last_event or 0.0, event.at)
+        if event.at > self.now() + CLOCK_JUMP:
+            refuse_clock_jump(self._engine, self._clock, self.now())
+        if follower := self._followers.get(event.container):
+            self._interference.refuse(follower, event)
+            follower.happened(event)
 
     # The event stream.
 
@@ -214,6 +236,8 @@ class Watch:
     def _resubscribe(self) -> None:
         self._journal.record("engine.lost")
         self._stream.close()
+        self._count_loss()
+        before = self._last_event
         retrying = Retrying(
             retry=retry_if_exception_type(EngineUnavailableError),
             wait=wait_exponential(multiplier=0.1, max=1.0),
@@ -221,10 +245,37 @@ class Watch:
             sleep=self._clock.sleep,
             reraise=True,
         )
-        stream = retrying(lambda: self._engine.events(self._labels, since=self._last_event))
-        self._stream = self._subscribe(stream)
+
+        def subscribe() -> EventStream:
+            self._cancellation.check()
+            return self._engine.events(self._labels, since=self._last_event or self._began)
+
+        self._stream = self._subscribe(retrying(subscribe))
         self._journal.record("engine.reconnected")
+        if not self._recalls(before):
+            refuse_outage(self._engine, list(self._followers.values()))
         self._reconcile()
+
+    def _count_loss(self) -> None:
+        now = self._clock.monotonic()
+        self._losses = [*(loss for loss in self._losses if loss > now - RECONNECT), now]
+        if len(self._losses) > MOST_LOSSES:
+            raise EngineUnavailableError(
+                f"the engine's event stream broke off {len(self._losses)} times in {RECONNECT:g} s",
+                help="look at what stands between here and the engine: a proxy, a tunnel, an engine that restarts",
+            )
+
+    def _recalls(self, before: float | None) -> bool:
+        """Take in what the engine remembers of the meantime, and say whether it remembers the last event before.
+
+        An engine that was started anew remembers nothing.
+        """
+        is_known = before is None
+        end = self.now() + RECALL
+        while (item := self._next(end - self.now())) is not None:
+            is_known = is_known or (isinstance(item, Event) and item.at <= (before or 0.0) + _SAME)
+            self._take(item)
+        return is_known
 
     def _reconcile(self) -> None:
         self._looked_at = self.now()
