@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     try:
-        options, unknown = _parser(words).parse_known_args(words)
+        options, unknown = parser_for(words).parse_known_args(words)
     except SystemExit:  # --help and --version have printed what they were asked for
         return 0
     if unknown:
@@ -78,7 +78,7 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message, help=f"`{self.prog} --help` lists what there is")
 
 
-def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+def parser_for(words: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser; only the chosen command, the first word that is no option, has its options in it."""
     parser = _Parser(prog="bootsmoke", description=_ABOUT, epilog=_EXIT_CODES, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"bootsmoke {__version__}")
