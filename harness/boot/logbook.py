@@ -55,6 +55,7 @@ def tell_lives(stack: Stack, failure: Failure) -> None:
             began_ago=_ago(stack, began),
             ended_ago=_ago(stack, ended),
             omitted=len(lines) - len(quoted),
+            head=HEAD,
             lines=[[line.stream, _short(line.text, stack.journal.redactor)] for line in quoted],
         )
 

@@ -61,7 +61,14 @@ class Tape:
     def starts(self, scenario: str, service: str, at: float, number: int = 1) -> None:
         """Start a container; its life begins a tenth of a second later."""
         about = {"scenario": scenario, "service": service, "number": number}
-        self.add(at, "container.start", **about, container="c1", requires=["health"], deadline=DEADLINE)
+        self.add(
+            at,
+            "container.start",
+            **about,
+            container=f"{service} {number} {at}",
+            requires=["health"],
+            deadline=DEADLINE,
+        )
         self.add(at + 0.1, "life.started", **about, started=1_000_000.0 + at)
 
     def ready(self, scenario: str, service: str, at: float, exits: int = 0, number: int = 1) -> None:
@@ -78,7 +85,9 @@ class Tape:
     def booted(self, scenario: str, number: int, kind: str, at: float, *results: dict[str, Any]) -> None:
         """End a boot."""
         told = [{"kind": kind} | result for result in results]
-        self.add(at, "boot.finished", scenario=scenario, boot=number, of=kind, seconds=1.5, results=told)
+        verdict = next((one["verdict"] for one in results if one["verdict"] != "ready"), "ready")
+        ended: dict[str, Any] = {"of": kind, "verdict": verdict, "seconds": 1.5, "results": told}
+        self.add(at, "boot.finished", scenario=scenario, boot=number, **ended)
 
     def end(self, scenario: str, outcome: str, at: float, message: str = "", left: tuple[str, ...] = ()) -> None:
         """End a scenario."""
