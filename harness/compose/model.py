@@ -93,6 +93,8 @@ class Project:
     secrets: Mapping[str, Mapping[str, Any]]
     configs: Mapping[str, Mapping[str, Any]]
     compose_version: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What Compose interpolated from: the environment and the env files."""
     notes: tuple[str, ...] = ()
     """What is carried out in another way than Compose would, one sentence each, for the reader."""
 

@@ -58,6 +58,7 @@ def parse_project(resolved: Resolved) -> Project:
         secrets=_with_contents("secrets", resolved),
         configs=_with_contents("configs", resolved),
         compose_version=resolved.compose_version,
+        variables=resolved.variables,
     )
     refuse_foreign_state(project)
     return replace(project, notes=(*resolved.warnings, *notes(project)))

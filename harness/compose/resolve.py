@@ -16,6 +16,7 @@ from harness.compose.complaint import explain
 from harness.compose.model import Project
 from harness.compose.parse import Resolved, parse_project
 from harness.errors import BootsmokeError
+from harness.redact import Redactor, secrets_of
 
 _TIMEOUT = 120.0
 """Seconds for one `config`: it takes 0.1 s, and longer only where `include` or `extends` fetches from a remote."""
@@ -61,7 +62,7 @@ def resolve(
     known = _variables(variables.stdout) | dict(environment)
     used = _files(files, known)
     if model.exit_code:
-        raise explain(model.stderr, used)
+        raise explain(Redactor(secrets_of(known)).text(model.stderr), used)
     return parse_project(
         Resolved(
             model=_unescaped(model.stdout),

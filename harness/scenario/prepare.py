@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from harness.compose.resolve import resolve
 from harness.errors import BootsmokeError, UsageError
 from harness.ladder.discover import find_ladder, search
 from harness.ladder.model import Ladder
-from harness.redact import secrets_of
+from harness.redact import passwords_in, secrets_of
 from harness.scenario.load import check_services
-from harness.scenario.model import Scenario
+from harness.scenario.model import Hold, Recreate, Scenario, Step
 
 _SECRET_LIMIT = files.MIB
 """Bytes of a secret's file; the engine takes 500 KiB."""
@@ -144,12 +144,38 @@ def _secrets(scenario: Scenario, project: Project) -> frozenset[str]:
     public = {*project.services, "postgres"}
     for service in project.services.values():
         public |= {service.environment.get(name, "") for name in ("POSTGRES_USER", "POSTGRES_DB", "PGUSER")}
+    told = "\n".join(_texts([service.config for service in project.services.values()]))
+    found |= passwords_in(told) - public
+    found |= {secret for secret in secrets_of(project.variables, public=public) if secret in told}
     for service in project.services.values():
         arguments = {name: text or "" for name, text in ((service.build or {}).get("args") or {}).items()}
-        found |= secrets_of(service.environment, public=public) | secrets_of(arguments, public=public)
+        for environment in (service.environment, arguments):
+            found |= secrets_of(environment, public=public, guess=True)
+    for environment in _given(scenario.steps):
+        found |= secrets_of(environment, public=public, guess=True)
     for definition in project.secrets.values():
         found |= _content(definition.get("file"), definition.get("content"))
     return frozenset(found - {""})
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield every text in a JSON-like value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, Iterable):
+        for item in value:
+            yield from _texts(item)
+
+
+def _given(steps: Iterable[Step]) -> Iterator[Mapping[str, str]]:
+    """Yield the environments that steps give to containers."""
+    for step in steps:
+        if isinstance(step, Recreate):
+            yield step.environment
+        elif isinstance(step, Hold):
+            yield from _given(step.steps)
 
 
 def _content(file: str | None, content: str | None) -> set[str]:
