@@ -72,7 +72,28 @@ class Run:
 
     def carry_out(self, prepared: Sequence[Prepared], listeners: Sequence[Listener]) -> Outcome:
         """Carry out the scenarios, `jobs` at once, and return the worst of their outcomes."""
+        with self._recorded(prepared, listeners) as (journal, sessions):
+            sessions.extend(self._all(prepared, journal))
+        return worst([session.outcome for session in sessions])
+
+    @contextmanager
+    def live(self, prepared: Prepared, listeners: Sequence[Listener]) -> Iterator[Session]:
+        """Give the session of one scenario, to carry out steps with; the end of the block cleans up.
+
+        Signals are left to whoever calls; the watchdog cleans up after a process that is killed.
+        """
+        with self._recorded([prepared], listeners) as (journal, sessions):
+            sessions.append(self._session(prepared, 1, journal))
+            with sessions[0]:
+                yield sessions[0]
+
+    @contextmanager
+    def _recorded(
+        self, prepared: Sequence[Prepared], listeners: Sequence[Listener]
+    ) -> Iterator[tuple[Journal, list[Session]]]:
+        """Give a journal, and a list to put the sessions into: their outcome is the run's."""
         known = frozenset[str]().union(*(one.secrets for one in prepared))
+        sessions: list[Session] = []
         info = self.engine.info()
         with (
             # The journal is closed before the watchdog learns of the end: it may have something to add.
@@ -93,11 +114,9 @@ class Run:
                 scenarios=[one.scenario.name for one in prepared],
             )
             self._sweep(journal)
-            sessions = self._all(prepared, journal)
-            outcome = worst([session.outcome for session in sessions])
-            journal.record("run.finished", outcome=outcome)
+            yield journal, sessions
+            journal.record("run.finished", outcome=worst([session.outcome for session in sessions]))
             watchdog.is_done = not any(session.left_behind for session in sessions)
-        return outcome
 
     def _sweep(self, journal: Journal) -> None:
         """Remove what runs have left that are over."""
@@ -135,6 +154,11 @@ class Run:
         self.cancellation.cancel()
 
     def _one(self, prepared: Prepared, number: int, journal: Journal) -> Session:
+        session = self._session(prepared, number, journal)
+        session.run()
+        return session
+
+    def _session(self, prepared: Prepared, number: int, journal: Journal) -> Session:
         name = prepared.scenario.name
         folder = self.folder / name
         folder.mkdir()
@@ -152,9 +176,7 @@ class Run:
             keep=self.options.keep,
             keep_ports=self.options.keep_ports,
         )
-        session = Session(prepared, around, f"bootsmoke-{self.id}-{number}")
-        session.run()
-        return session
+        return Session(prepared, around, f"bootsmoke-{self.id}-{number}")
 
     def _build(self, prepared: Prepared, service: Service) -> None:
         """Build a service's image, once a run for each tag."""

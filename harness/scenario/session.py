@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from harness.boot import Settings, Stack
 from harness.cancellation import Cancellation
@@ -79,16 +82,27 @@ class Session:
     _stack: Stack | None = None
     _snapshots: dict[str, DatabaseSnapshot] = field(default_factory=dict)
     _saved: dict[str, str] = field(default_factory=dict)
+    _message: str = ""
+    _number: int = 0
+    _began: float = 0.0
 
     def __post_init__(self) -> None:
         self._boots = Booting(self.around.journal, self.prepared.ladder)
 
     def run(self) -> Outcome:
         """Carry out all steps, clean up, and return the outcome; what happened stands in the journal."""
-        journal = self.around.journal
+        with self, suppress(Mismatch, BootsmokeError):  # the outcome says what happened
+            for step in self.prepared.scenario.steps:
+                self.step(step)
+            self.settle()
+        return self.outcome
+
+    def __enter__(self) -> Self:
+        """Begin: steps may be carried out until the end, which cleans up."""
         scenario, ladder = self.prepared.scenario, self.prepared.ladder
-        began = self.around.clock.monotonic()
-        journal.record(
+        self._began = self.around.clock.monotonic()
+        self.outcome = Outcome.PASSED
+        self.around.journal.record(
             "scenario.started",
             about=scenario.about,
             project=self.project_name,
@@ -97,35 +111,56 @@ class Session:
             ladder=str(ladder.root) if ladder else None,
             style=f"{ladder.style}: {ladder.why}" if ladder else None,
         )
-        try:
-            self.outcome, message = self._outcome()
-        except BaseException:  # a bug, and told as one by whoever called; what was made goes all the same
-            self._finish(Outcome.INCONCLUSIVE)
-            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is not None:  # a bug, and told as one by whoever called; what was made goes all the same
+            self.outcome = Outcome.INCONCLUSIVE
+            self._finish(self.outcome)
+            return
         self.left_behind = self._finish(self.outcome)
-        journal.record(
+        self.around.journal.record(
             "scenario.finished",
             outcome=self.outcome,
-            message=message,
-            seconds=round(self.around.clock.monotonic() - began, 3),
+            message=self._message,
+            seconds=round(self.around.clock.monotonic() - self._began, 3),
             left_behind=self.left_behind,
         )
-        return self.outcome
 
-    def _outcome(self) -> tuple[Outcome, str]:
+    def step(self, step: Step) -> None:
+        """Carry out one step, and look whether something failed under it.
+
+        Raises Mismatch where the stack does something else than is expected, and BootsmokeError where it cannot be
+        carried out; the first of them is the outcome.
+        """
+        self._number += 1
+        with self._deciding():
+            self._step(step, self._number)
+
+    def settle(self) -> None:
+        """Wait until the stability window of every container is behind it; raises as `step` does."""
+        with self._deciding():
+            if self._stack is not None:
+                self._boots.raise_late(self._stack, self._stack.settle)
+
+    @property
+    def stack(self) -> Stack:
+        """The stack that runs; ScenarioError before the first boot."""
+        if self._stack is None:
+            raise ScenarioError("nothing has booted yet", place=self.prepared.scenario.place)
+        return self._stack
+
+    @contextmanager
+    def _deciding(self) -> Iterator[None]:
+        """Let the first error of the block be the outcome, and pass it on."""
         try:
-            for number, step in enumerate(self.prepared.scenario.steps, start=1):
-                self._step(step, number)
-            self._settle()
-        except Mismatch as mismatch:
-            return Outcome.FAILED, str(mismatch)
-        except CancelledError:
-            return Outcome.CANCELLED, "cancelled"
-        except UsageError as error:
-            return Outcome.ERRORED, str(error)
-        except BootsmokeError as error:
-            return Outcome.INCONCLUSIVE, str(error)
-        return Outcome.PASSED, ""
+            yield
+        except (Mismatch, BootsmokeError) as error:
+            if self.outcome is Outcome.PASSED:
+                self.outcome, self._message = _outcome_of(error), str(error)
+            raise
 
     # Steps.
 
@@ -157,7 +192,7 @@ class Session:
                 self._compare(step)
 
     def _looker(self) -> Looker:
-        return Looker(self._running, self.around.clock)
+        return Looker(self.stack, self.around.clock)
 
     def _take(self, step: Step, seen: Seen) -> None:
         """Keep what a check saves; what it saw that is not as expected ends the scenario."""
@@ -168,7 +203,7 @@ class Session:
             raise Mismatch(f"{step.place}: {seen.problem}")
 
     def _operate(self, step: Operate) -> None:
-        stack, engine = self._running, self.around.engine
+        stack, engine = self.stack, self.around.engine
         grace = stack.project.services[step.service].stop_grace
         acts: dict[Action, Callable[[str], None]] = {
             Action.STOP: lambda container: engine.stop(container, grace=grace),
@@ -183,18 +218,12 @@ class Session:
             self._boots.raise_late(stack, lambda: stack.resume(step.service))
 
     def _hold(self, step: Hold, number: int) -> None:
-        database = self._running.database()
+        database = self.stack.database()
         if database is None:
             raise ScenarioError("the project has no Postgres with a table to lock", place=step.place)
         with held(step, database, self.around.clock):
             for inner in step.steps:
                 self._step(inner, number)
-
-    @property
-    def _running(self) -> Stack:
-        if self._stack is None:
-            raise ScenarioError("nothing has booted yet", place=self.prepared.scenario.place)
-        return self._stack
 
     def _cold_boot(self, step: Boot) -> None:
         if self._stack is not None:
@@ -216,7 +245,7 @@ class Session:
             raise BootsmokeError(f"the boot before could not be wiped: {'; '.join(left)}")
 
     def _warm_boot(self, step: Recreate) -> None:
-        stack = self._running
+        stack = self.stack
         targets = step.services or warm_targets(stack.project, stack.postgres)
         for service in targets:
             stack.change(service, environment=step.environment, image=step.image)
@@ -246,7 +275,7 @@ class Session:
         )
 
     def _take_snapshot(self, step: Snapshot) -> None:
-        database = self._running.database()
+        database = self.stack.database()
         if database is not None:
             self._snapshots[step.name] = take(database.psql, database.name)
         elif step.required:
@@ -255,7 +284,7 @@ class Session:
             self.around.journal.record("warning", text="no Postgres in the project: drift is not looked for")
 
     def _compare(self, step: Unchanged) -> None:
-        database = self._running.database()
+        database = self.stack.database()
         before = self._snapshots.get(step.name)
         if database is None or before is None:
             return
@@ -270,10 +299,6 @@ class Session:
         """Look whether something failed under the step that just ended."""
         if self._stack is not None:
             self._boots.raise_late(self._stack, self._stack.failure)
-
-    def _settle(self) -> None:
-        if self._stack is not None:
-            self._boots.raise_late(self._stack, self._stack.settle)
 
     # The end.
 
@@ -318,3 +343,15 @@ class Session:
         seconds = round(around.clock.monotonic() - began, 3)
         around.journal.record("removed", number=len(removal.removed), seconds=seconds)
         return removal.reasons()
+
+
+def _outcome_of(error: Mismatch | BootsmokeError) -> Outcome:
+    match error:
+        case Mismatch():
+            return Outcome.FAILED
+        case CancelledError():
+            return Outcome.CANCELLED
+        case UsageError():
+            return Outcome.ERRORED
+        case _:
+            return Outcome.INCONCLUSIVE
