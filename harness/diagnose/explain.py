@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from harness.diagnose.crash_log import CrashKind, CrashSignature, classify
 from harness.diagnose.evidence import Evidence
 from harness.diagnose.locate import Location, locate, was_sent
-from harness.diagnose.messages import Complaint, complaint
+from harness.diagnose.messages import Complaint, complaint, foreign
 from harness.diagnose.model import Cause
 from harness.diagnose.normalise import without_escapes
 from harness.diagnose.other_causes import other_cause
@@ -88,11 +88,11 @@ def _complaint(signature: CrashSignature, record: Record | None) -> Complaint | 
     """Return what Postgres said: its own log knows best, then the server's."""
     if record is not None:
         state = record.sqlstate or signature.sqlstate
-        said = complaint(record.message) or Complaint(state, record.message)
+        said = complaint(record.message) or foreign(state, record.message)
         return replace(said, sqlstate=state or said.sqlstate)
     if not signature.sqlstate:
         return None
-    said = signature.complaint or Complaint(signature.sqlstate, signature.message)
+    said = signature.complaint or foreign(signature.sqlstate, signature.message)
     return replace(said, sqlstate=signature.sqlstate)
 
 
@@ -154,7 +154,7 @@ def _pinned(
     found: Location, said: Complaint, psql: Callable[[str], str] | None
 ) -> tuple[Statement | None, str, tuple[str, ...]]:
     """Return the failing statement, how sure that is, and what a reader should know about it."""
-    if found.narrowed and len(found.candidates) == 1:
+    if found.is_sure and found.narrowed and len(found.candidates) == 1:
         return found.candidates[0], "matched", ()
     proof, note = None, ""
     if psql is not None:

@@ -144,3 +144,28 @@ def complaint(line: str) -> Complaint | None:
     lower = plain.lower()
     matches = (match(rule, plain) for rule in RULES if rule.needle in lower)
     return next((found for found in matches if found is not None), None)
+
+
+_KINDS = {
+    **dict.fromkeys(("42P07", "42P01"), "relation"),
+    **dict.fromkeys(("42701", "42703", "23502"), "column"),
+    **dict.fromkeys(("42P06", "3F000"), "schema"),
+    **dict.fromkeys(("42723", "42883"), "function"),
+    **dict.fromkeys(("23503", "23505", "23514", "23P01"), "constraint"),
+}
+_QUOTED = re.compile(r"""(?P<of>[^\s"]{0,20})\s?[«»"„“]\s?(?P<name>[^«»"„“”\n]{1,200}?)\s?[«»"“”]""")
+_TABLE_WORDS = ("リレーション", "テーブル", "关系", "表")
+"""Languages in which the table may stand before what belongs to it say so in the word before its name."""
+_TABLE_FIRST = ("23503", "23514")
+
+
+def foreign(sqlstate: str, message: str) -> Complaint:
+    """Return what a message in any language says: its SQLSTATE tells what the names in quotes are.
+
+    Postgres's translations keep the order of the English names, but for those that name the table's kind.
+    """
+    named = [(found["of"], found["name"]) for found in _QUOTED.finditer(message)][:2]
+    if len(named) == 2 and (sqlstate in _TABLE_FIRST or named[0][0].endswith(_TABLE_WORDS)):
+        named.reverse()
+    name, table = ([text for _, text in named] + ["", ""])[:2]
+    return Complaint(sqlstate, message, _KINDS.get(sqlstate, ""), name, table)

@@ -8,7 +8,8 @@ The grammar, as the stderr format writes it (Postgres 10 to 18, elog.c; seen on 
 
 PREFIX is `log_line_prefix` (`%m [%p] ` by default; `%e` in it is the SQLSTATE); the process id in brackets keeps
 the lines of two sessions apart. A position belongs to the QUERY where there is one (a query inside of a
-function), else to the STATEMENT. A server with another `lc_messages` translates the words: it yields no records.
+function), else to the STATEMENT. A server with another `lc_messages` translates the words: those of its
+translations (Postgres 15, src/backend/po) are read as the English ones; the message itself stays as it is.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.diagnose import messages
+from harness.diagnose.translations import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,11 +54,17 @@ class Record:
 
 _FAILURES = ("ERROR", "FATAL", "PANIC")
 _FIELDS = ("DETAIL", "HINT", "QUERY", "CONTEXT", "LOCATION", "BACKTRACE", "STATEMENT")
-_LINE = re.compile(r"^(?P<prefix>[^\t].{0,300}?|)(?P<word>[A-Z][A-Z0-9]{2,9}):  (?P<text>.*)$")
+_WORD = rf"(?P<word>[A-Z][A-Z0-9]{{2,9}}|{'|'.join(sorted(ENGLISH, key=len, reverse=True))}) ?:  "
+_LINE = re.compile(rf"^(?P<prefix>[^\t].{{0,300}}?|){_WORD}(?P<text>.*)$")
+_OWN = re.compile(rf"^\d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d.{{0,200}}?\[\d{{1,10}}(?:-\d{{1,10}})?\].{{0,200}}?{_WORD}")
+_GOES_ON = re.compile(r"^(?:\t| {4,16}(?=\S))(?!at |\.\.\. \d)")
+_STARTS = ("database system is ready to accept connections", "PostgreSQL init process complete")
 _PROCESS = re.compile(r"\[(\d{1,10})(?:-\d{1,10})?\]")
 _PREFIX_STATE = re.compile(r"(?<![\w\[:.+-])(?=[A-Z]{0,4}\d)([0-9A-Z]{5})(?![\w\]:.+-])")
 _VERBOSE_STATE = re.compile(r"^([0-9A-Z]{5}): ")
-_POSITION = re.compile(r" at character (\d{1,9})$")
+_POSITION = re.compile(
+    r" (?:at character|bei Zeichen|en carácter|au caractère|al carattere|vid tecken|\(символ|символ) (\d{1,9})\)?$"
+)
 
 
 def records(lines: Iterable[LogLine]) -> list[Record]:
@@ -70,17 +78,37 @@ def records(lines: Iterable[LogLine]) -> list[Record]:
             if current is not None and line.text.startswith("\t"):
                 current.go_on(line.text[1:])
             continue
-        process = _process(found["prefix"])
-        if found["word"] in _FAILURES:
-            current = by_process[process] = _Draft(line.at, found["prefix"], found["word"], found["text"])
+        process, word = _process(found["prefix"]), ENGLISH.get(found["word"], found["word"])
+        if word in _FAILURES:
+            current = by_process[process] = _Draft(line.at, found["prefix"], word, found["text"])
             drafts.append(current)
-        elif found["word"] in _FIELDS:
+        elif word in _FIELDS:
             current = by_process.get(process)
             if current is not None:
-                current.add(found["word"], found["text"])
+                current.add(word, found["text"])
         else:
             current = by_process[process] = None
     return [draft.record() for draft in drafts]
+
+
+def set_apart(lines: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return Postgres's own lines, as `%m [%p] ` and its kin begin them, and those of everybody else.
+
+    A paste may have turned the tab of a line that goes on into spaces.
+    """
+    own: list[str] = []
+    others: list[str] = []
+    is_own = False
+    for line in lines:
+        goes_on = _GOES_ON.match(line) if is_own else None
+        is_own = goes_on is not None or _OWN.match(line) is not None
+        (own if is_own else others).append(line if goes_on is None else "\t" + line[goes_on.end() :])
+    return own, others
+
+
+def is_postgres(lines: Iterable[str]) -> bool:
+    """Whether a container's log is that of a Postgres."""
+    return any(start in line for line in lines for start in _STARTS)
 
 
 def _process(prefix: str) -> str:

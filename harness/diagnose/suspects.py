@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.sql.effects import Effect, effects
@@ -18,23 +19,32 @@ if TYPE_CHECKING:
 _RELATIONS = frozenset({"table", "view", "index", "sequence", "constraint"})
 
 
-def suspects(
-    complaint: Complaint, migrations: Sequence[Migration], ladder: Ladder, detail: str = ""
-) -> dict[str, tuple[Statement, ...]]:
-    """Return, by file name, the statements of some migrations that fit a complaint; files with none are left out.
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """Statements that fit a complaint, by the name of their file; files with none are left out."""
+
+    files: dict[str, tuple[Statement, ...]]
+    by_effect: bool = False
+    """Whether they do what the complaint is about; False where their text merely mentions what it names."""
+
+
+def suspects(complaint: Complaint, migrations: Sequence[Migration], ladder: Ladder, detail: str = "") -> Suspects:
+    """Return the statements of some migrations that fit a complaint.
 
     The strictest test that anything passes decides for all files: what a guard protects, or what merely
     mentions a name, is no suspect beside a statement that makes the thing. `detail` is the error's DETAIL.
     """
-    for fits in _tests(complaint, ladder):
+    strict, loose = _tests(complaint, ladder), _mentions(complaint)
+    for number, fits in enumerate([*strict, *loose]):
         found = {m.name: [s for s in m.statements if fits(s, effects(s.text))] for m in migrations}
         if any(found.values()):
-            return {name: tuple(_by_row(fitting, detail)) for name, fitting in found.items() if fitting}
-    return {}
+            files = {name: tuple(_by_row(fitting, detail)) for name, fitting in found.items() if fitting}
+            return Suspects(files, by_effect=number < len(strict))
+    return Suspects({})
 
 
 def _tests(complaint: Complaint, ladder: Ladder) -> list[Test]:
-    """Return the tests that a suspect passes, the strictest first."""
+    """Return the tests of what a suspect does, the strictest first."""
     state = complaint.sqlstate
     if state == "42P10":
         gone = _dropped_keys(ladder)
@@ -42,12 +52,12 @@ def _tests(complaint: Complaint, ladder: Ladder) -> list[Test]:
     if state in ("23502", "23503", "23505", "23514", "23P01"):
         return _row_tests(complaint, complaint.table or _table_of(complaint.name, ladder))
     if state in ("42710", "42P07", "42701", "42P06", "42723"):
-        return [lambda _, made: any(_makes(e, complaint) and not e.guarded for e in made), *_mentions(complaint)]
+        return [lambda _, made: any(_makes(e, complaint) and not e.guarded for e in made)]
     if state == "42P16" and complaint.table:
         return [lambda s, made: "primary key" in s.text.lower() and any(e.table == complaint.table for e in made)]
     if state == "25001":
         return [lambda s, _: " ".join(s.text.lower().split()).startswith(_command(complaint))]
-    return _mentions(complaint)
+    return []
 
 
 def _row_tests(complaint: Complaint, table: str) -> list[Test]:
@@ -56,7 +66,6 @@ def _row_tests(complaint: Complaint, table: str) -> list[Test]:
         lambda _, made: any(e.kind == "index" and e.name == complaint.name for e in made),
         lambda _, made: any(e.kind == "row" and e.verb in ("insert", "update") and e.table == table for e in made),
         lambda _, made: any(e.name == complaint.name and e.table == table for e in made),
-        *_mentions(complaint),
     ]
 
 
@@ -77,7 +86,8 @@ def _makes(effect: Effect, complaint: Complaint) -> bool:
         return False
     if complaint.table and effect.table != complaint.table:
         return False
-    return effect.kind == complaint.kind or (complaint.kind == "relation" and effect.kind in _RELATIONS)
+    is_relation = complaint.kind == "relation" and effect.kind in _RELATIONS
+    return is_relation or complaint.kind in ("", effect.kind)
 
 
 def _target(effect: Effect) -> tuple[str, frozenset[str]] | None:

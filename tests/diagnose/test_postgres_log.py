@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.diagnose.postgres_log import Record, records
 from harness.engine.model import LogLine
 
@@ -65,6 +67,17 @@ def test_a_tail_that_begins_in_the_middle_is_read_all_the_same() -> None:
     assert read("\tend $$;\n[1] STATEMENT:  x\nPostgreSQL init process complete\n\n[1] LOG:  x\n\ty\n") == []
 
 
-def test_another_language_gives_no_record_and_no_crash() -> None:
-    """A server that translates its words yields nothing, quietly."""
-    assert read("2026-01-01 00:00:00 UTC [1] FEHLER:  Relation existiert bereits\n[1] ANWEISUNG:  x\n") == []
+@pytest.mark.parametrize(
+    ("error", "statement"),
+    [
+        ("FEHLER", "ANWEISUNG"),
+        ("ERREUR", "INSTRUCTION "),
+        ("ERROR", "SENTENCIA"),
+        ("ERROR", "文"),
+        ("오류", "명령 구문"),
+    ],
+)
+def test_the_words_of_other_languages_are_read(error: str, statement: str) -> None:
+    """A server that translates its words yields the same records, with the SQLSTATE that its prefix prints."""
+    (record,) = read(f"2026-01-01 00:00:00 UTC [1] 42P07 {error}:  Relation »t«\n[1] 42P07 {statement}:  x\n")
+    assert (record.severity, record.sqlstate, record.statement) == ("ERROR", "42P07", "x")

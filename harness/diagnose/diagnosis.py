@@ -1,0 +1,75 @@
+"""From a log of somebody else's server to the cause, or to the admission that it tells none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.diagnose.crash_log import CrashKind, CrashSignature, classify
+from harness.diagnose.evidence import Evidence
+from harness.diagnose.explain import explain
+from harness.diagnose.paste import PastedLife, lives
+from harness.diagnose.postgres_log import is_postgres, set_apart
+from harness.diagnose.sqlstate import code_of
+from harness.engine.model import LogLine
+from harness.outcome import Verdict
+
+if TYPE_CHECKING:
+    from harness.diagnose.model import Cause
+    from harness.ladder.model import Ladder
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A life that may be the one that failed."""
+
+    life: PastedLife
+    signature: CrashSignature
+    is_postgres: bool
+
+    @property
+    def weight(self) -> int:
+        """How much it says: a migration's own failure before its aftermath, a hopeless end before a passing one."""
+        state = self.signature.sqlstate
+        if state and self.signature.kind is not CrashKind.TRANSIENT and code_of(state).code.startswith("BOOT1"):
+            return 5
+        if self.signature.kind is CrashKind.FATAL:
+            return 3 if _AFTERMATH.search(self.signature.message) else 4
+        if self.is_postgres:
+            return 0
+        return 3 if state else 2 if self.signature.kind is CrashKind.TRANSIENT else 1
+
+
+_AFTERMATH = re.compile(r"dirty database|failed migration", re.IGNORECASE)
+_NO_CAUSE = frozenset(("BOOT201", "BOOT202"))
+"""What is said of a crash that nothing is known of; of a log alone that is no answer."""
+
+
+def evidence_of(text: str) -> Evidence:
+    """Return what a log holds of the life that failed: of several the one whose end tells the most, the last such.
+
+    Postgres's own lines are set apart, whether they have a container of their own or stand among the server's.
+    """
+    found = lives(text)
+    candidates, postgres = [], []
+    for life in found:
+        own, others = set_apart(life.lines)
+        postgres.extend(own)
+        if any(line.strip() for line in others):
+            server = PastedLife(life.service, tuple(others), life.exit_code)
+            candidates.append(_Candidate(server, classify(others), is_postgres(life.lines)))
+    chosen = max(enumerate(candidates), key=lambda one: (one[1].weight, one[0]))[1].life if candidates else None
+    return Evidence(
+        service=chosen.service if chosen else "",
+        verdict=Verdict.FAILED,
+        exit_code=(chosen.exit_code if chosen else None) or 1,
+        lines=chosen.lines if chosen else (),
+        postgres=[LogLine(0.0, line) for line in postgres],
+    )
+
+
+def diagnose(evidence: Evidence, ladder: Ladder | None) -> Cause | None:
+    """Return the cause that the evidence tells; None where no failure in it is known."""
+    cause = explain(evidence, ladder, None)
+    return None if cause.code in _NO_CAUSE else cause
