@@ -13,18 +13,21 @@ pytest loads this module in every project that has bootsmoke installed, so nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 import pytest
 
 if TYPE_CHECKING:
     from harness.ladder.model import Ladder
+    from harness.pytest_plugin.stack import BootedStack
     from harness.replay.model import Replay
     from harness.replay.server import Server
 
 __all__ = ["assert_replays"]
+
+_Scope = Literal["session", "package", "module", "class", "function"]
 
 _MOST_FINDINGS = 50
 _SCENARIO = "scenario.yaml"
@@ -35,11 +38,18 @@ _LOOKED_AT = 100_000
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options of scenarios that run as tests."""
-    parser.getgroup("bootsmoke").addoption(
+    group = parser.getgroup("bootsmoke")
+    group.addoption(
         "--bootsmoke-keep",
         choices=("never", "failure", "always"),
         default="never",
-        help="when a scenario's containers, networks and volumes stay for a look at them (default: never)",
+        help="when containers, networks and volumes stay for a look at them (default: never)",
+    )
+    group.addoption(
+        "--bootsmoke-scope",
+        choices=("session", "package", "module", "class", "function"),
+        default="session",
+        help="how many tests share one boot_stack (default: session)",
     )
 
 
@@ -99,6 +109,37 @@ def assert_replays(path: Path | str, **options: Unpack[ReplayOptions]) -> Replay
 def _assert_replays() -> Callable[..., Replay]:
     """`assert_replays(path, **options)`: fail unless the ladder boots twice and the second boot changes nothing."""
     return assert_replays
+
+
+def _scope(fixture_name: str, config: pytest.Config) -> _Scope:  # noqa: ARG001 - pytest passes both by name
+    scope: _Scope = config.getoption("bootsmoke_scope")
+    return scope
+
+
+@pytest.fixture(scope="session")
+def boot_stack_files() -> Sequence[Path | str]:
+    """Name the compose files, from the root directory; override it where Compose itself would not find them."""
+    return ()
+
+
+@pytest.fixture(scope="session")
+def boot_stack_environment() -> Mapping[str, str]:
+    """Give variables for the compose files beside those of this process; override it to have some."""
+    return {}
+
+
+@pytest.fixture(scope=_scope)
+def boot_stack(
+    request: pytest.FixtureRequest,
+    boot_stack_files: Sequence[Path | str],
+    boot_stack_environment: Mapping[str, str],
+) -> Iterator[BootedStack]:
+    """Boot the Compose project cold; see `BootedStack` for what a test can do with it."""
+    from harness.pytest_plugin.stack import booted  # noqa: PLC0415 - Docker's SDK
+
+    name = request.node.name or "session"
+    with booted(request.config, name, boot_stack_files, boot_stack_environment) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from harness.journal import Record
     from harness.scenario.model import Scenario
     from harness.scenario.prepare import Prepared
+    from harness.scenario.run import Options
 
 _LOG_LINES = 60
 """Lines of a failing service's log that a report shows; all of it is in the run's folder."""
@@ -126,13 +127,19 @@ def engine_of(config: pytest.Config) -> Engine:
     return config.stash[_ENGINE]
 
 
+def options_of(config: pytest.Config) -> Options:
+    """Return how runs are carried out: what is kept, and where they leave their folders."""
+    from harness.scenario.run import Options  # noqa: PLC0415
+
+    return Options(keep=config.getoption("bootsmoke_keep"), runs=config.invocation_params.dir / ".bootsmoke")
+
+
 def _carry_out(prepared: Prepared, engine: Engine, config: pytest.Config) -> tuple[Outcome, Sequence[Record]]:
     from harness.journal import read  # noqa: PLC0415
     from harness.report.lines import Lines  # noqa: PLC0415
-    from harness.scenario.run import Options, Run  # noqa: PLC0415
+    from harness.scenario.run import Run  # noqa: PLC0415
 
-    options = Options(keep=config.getoption("bootsmoke_keep"), runs=config.invocation_params.dir / ".bootsmoke")
-    run = Run(engine, options)
+    run = Run(engine, options_of(config))
     progress = Lines(lambda line: print(line, file=sys.stderr))  # noqa: T201 - pytest captures and shows it
     outcome = run.carry_out([prepared], [progress])
     return outcome, list(read(run.folder / "journal.jsonl"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from tenacity import Retrying, retry_if_result, stop_before_delay, wait_fixed
 
 from harness.boot import Stack
+from harness.boot.database import Database
 from harness.clock import Clock
 from harness.errors import BootsmokeError, ScenarioError
 from harness.scenario.http import send
@@ -104,9 +105,7 @@ class Looker:
         database = self._stack.database()
         if database is None:
             raise ScenarioError("the project has no Postgres to ask", place=step.place)
-        script = f"\\pset format csv\n\\pset null '{_NULL}'\n{step.query}\n"
-        said = (database.named(step.database) if step.database else database).psql(script)
-        rows = [tuple(None if cell == _NULL else cell for cell in row) for row in csv.reader(io.StringIO(said))]
+        rows = rows_of(database.named(step.database) if step.database else database, step.query)
         if step.rows is not None and tuple(rows) != step.rows:
             return Seen(f"{step}: {_table(rows)} instead of {_table(step.rows)}")
         if step.save is None:
@@ -134,6 +133,12 @@ class Looker:
             if unwanted in text:
                 return f"the log of {step.service} holds {unwanted!r}"
         return ""
+
+
+def rows_of(database: Database, query: str) -> list[tuple[str | None, ...]]:
+    """Return the rows of a query as psql writes them, None for SQL NULL."""
+    said = database.psql(f"\\pset format csv\n\\pset null '{_NULL}'\n{query}\n")
+    return [tuple(None if cell == _NULL else cell for cell in row) for row in csv.reader(io.StringIO(said))]
 
 
 def _table(rows: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import urllib3
 
 from harness.engine.model import ContainerState
-from harness.errors import ScenarioError
+from harness.errors import Place, ScenarioError
 from harness.scenario.model import Http
 
 _ATTEMPT = urllib3.Timeout(connect=2.0, read=10.0)
@@ -59,7 +59,7 @@ def send(step: Http, container: ContainerState) -> Answer:
     if not container.is_running:
         problem = f"{step.method} {step.path}: {step.service} does not run: it is {container.status}"
         return Answer(step, 0, b"", problem)
-    url = f"http://{_address(step, container)}{step.path}"
+    url = f"http://{address(container, step.service, step.port, step.place)}{step.path}"
     body = None if step.json is None else json.dumps(step.json).encode()
     content = {} if body is None else {"Content-Type": "application/json"}
     with urllib3.PoolManager(retries=False, timeout=_ATTEMPT) as pool:
@@ -70,25 +70,24 @@ def send(step: Http, container: ContainerState) -> Answer:
     return Answer(step, answer.status, answer.data)
 
 
-def _address(step: Http, container: ContainerState) -> str:
-    """Return host:port at which the container's port is published."""
+def address(container: ContainerState, service: str, port: int | None, place: Place) -> str:
+    """Return host:port at which a service's port is published; its only one when `port` is None."""
     published = {
         int(name.partition("/")[0]): addresses[0]
         for name, addresses in container.ports.items()
         if addresses and name.endswith("/tcp")
     }
-    if step.port is None and len(published) == 1:
-        host, port = next(iter(published.values()))
-        return f"{host}:{port}"
-    if step.port not in published:
+    if port is None and len(published) == 1:
+        (port,) = published
+    if port not in published:
         known = ", ".join(map(str, sorted(published))) or "none"
         raise ScenarioError(
-            f"service {step.service} does not publish port {step.port or '(none given)'}; it publishes: {known}",
-            place=step.place,
+            f"service {service} does not publish port {port or '(none given)'}; it publishes: {known}",
+            place=place,
             help="add the port to `ports` in the compose file, or name another with `port`",
         )
-    host, port = published[step.port]
-    return f"{host}:{port}"
+    host, number = published[port]
+    return f"{host}:{number}"
 
 
 def _at(document: Any, path: str) -> Any:
