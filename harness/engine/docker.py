@@ -147,20 +147,26 @@ class DockerEngine:
         until: float | None = None,
         tail: int | None = None,
     ) -> list[LogLine]:
-        """Return log lines, oldest first, between two times (inclusive)."""
-        params = _log_params(since)
-        if until is not None:
-            params["until"] = f"{until + _TICK:.9f}"
-        elif tail is not None:
-            params["tail"] = str(min(tail, LOG_ENTRIES))
+        """Return log lines, oldest first, between two times (inclusive).
 
+        With `tail` the engine is asked for the end of the log alone, with room for what came after `until`: a
+        flood of some megabytes takes seconds to read.
+        """
+        asked = LOG_ENTRIES if tail is None else min(2 * tail, LOG_ENTRIES)
+        entries = self._log_entries(container, _log_params(since, asked))
+        lines = [line for line in log_lines(entries) if _within(line.at, since, until)]
+        if tail is None:
+            return lines
+        if len(lines) < tail and asked <= len(entries) < LOG_ENTRIES:
+            lines = self.logs(container, since=since, until=until)
+        return lines[max(0, len(lines) - tail) :]
+
+    def _log_entries(self, container: str, params: Mapping[str, str]) -> list[Frame]:
         def read(client: docker.APIClient) -> list[Frame]:
             with send(client, "GET", f"/containers/{quote(container)}/logs", params=params) as response:
                 return last_bytes(frames(response.raw.read))
 
-        entries = self._clients.call(f"cannot read the log of container {container}", read)
-        lines = [line for line in log_lines(entries) if _within(line.at, since, until)]
-        return lines if tail is None else lines[max(0, len(lines) - tail) :]
+        return self._clients.call(f"cannot read the log of container {container}", read)
 
     def follow(self, container: str, *, since: float | None = None) -> DockerLog:
         """Read the log of the present life while it grows, from `since` on."""
@@ -270,8 +276,8 @@ def _put(client: docker.APIClient, *, container: str, folder: str, archive: byte
     client.put_archive(container, folder, archive)
 
 
-def _log_params(since: float | None) -> dict[str, str]:
-    params = {"stdout": "1", "stderr": "1", "timestamps": "1", "tail": str(LOG_ENTRIES)}
+def _log_params(since: float | None, tail: int = LOG_ENTRIES) -> dict[str, str]:
+    params = {"stdout": "1", "stderr": "1", "timestamps": "1", "tail": str(tail)}
     return params if since is None else params | {"since": f"{since - _TICK:.9f}"}
 
 

@@ -164,7 +164,10 @@ class Follower:
     def _followed(self, ended_at: float) -> list[LogLine] | None:
         """Return the log of the life that ends now, if it was read to its end while it was lived."""
         is_this_life = self.state.life is not None and self.state.life <= ended_at
-        lines = self._log.complete(LOG_ENDS) if self._log and is_this_life else None
+        if self._log is None or not is_this_life:
+            return None
+        lines = self._log.complete(LOG_ENDS)
+        self._log.close()  # it is no use any more, and in a flood it takes the processor from what is
         # A stream that was opened only after the end may hold the beginning of the next life too.
         return None if lines is None else [line for line in lines if line.at <= ended_at]
 

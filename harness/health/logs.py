@@ -16,10 +16,8 @@ from harness.errors import EngineError
 
 LOG_TAIL = 2000
 """Lines of a life that are kept: its last ones."""
-LOG_SIZE = 4 * 1024 * 1024
-"""Characters of them that are kept."""
-MOST_READ = 8 * 1024 * 1024
-MOST_LINES = 20 * LOG_TAIL
+MOST_READ = 4 * 1024 * 1024
+MOST_LINES = 5 * LOG_TAIL
 """Characters and lines that are read in one life: a flood of 150 MB/s would cost a processor and be behind."""
 
 
@@ -30,8 +28,7 @@ class LifeLog:
         self._engine = engine
         self._container = container
         self._since = since
-        self._lines: deque[LogLine] = deque()
-        self._size = 0
+        self._lines: deque[LogLine] = deque(maxlen=LOG_TAIL)
         self._is_whole = False
         self._over = threading.Event()
         self._closing = threading.Lock()
@@ -75,14 +72,9 @@ class LifeLog:
         """Read to the end, and say whether it was reached."""
         size = 0
         for number, line in enumerate(stream, 1):
-            self._keep(line)
+            self._lines.append(line)
             size += len(line.text)
             if size > MOST_READ or number > MOST_LINES:
                 return False
         return True
 
-    def _keep(self, line: LogLine) -> None:
-        self._lines.append(line)
-        self._size += len(line.text)
-        while len(self._lines) > LOG_TAIL or self._size > LOG_SIZE:
-            self._size -= len(self._lines.popleft().text)
