@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
 from harness.clock import Clock
@@ -15,6 +17,8 @@ from harness.errors import EngineError
 
 PATIENCE = 3.0
 """Seconds for which an engine that does not answer is asked again: it may be starting anew."""
+_AT_ONCE = 8
+"""Resources of one kind that are removed at the same moment."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
 """Seconds between two rounds of a removal; each pause is twice the one before."""
 
@@ -128,9 +132,20 @@ class _Removing:
         self._silent_since = None
         wanted = found if self.kept else _not_kept(found)
         before = {resource.id: reason for resource, reason in self.left}
-        tried = [(resource, self._remove(resource, before)) for resource in wanted]
-        self.left = [(resource, reason) for resource, reason in tried if reason]
+        self.left = []
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="removal") as pool:
+            for _, of_a_kind in groupby(wanted, key=lambda resource: resource.kind):
+                resources = list(of_a_kind)
+                self._note(resources, pool.map(lambda resource: self._remove(resource, before), resources))
         return bool(wanted)
+
+    def _note(self, resources: Iterable[Resource], reasons: Iterable[str]) -> None:
+        """Keep what became of some resources, in their order, however they went."""
+        for resource, reason in zip(resources, reasons, strict=True):
+            if reason:
+                self.left.append((resource, reason))
+            else:
+                self.removed[resource.id] = resource
 
     def _remove(self, resource: Resource, before: Mapping[str, str]) -> str:
         """Remove one; return why it would not go, nothing when it is gone; `before` has why it would not before."""
@@ -141,5 +156,4 @@ class _Removing:
             remove.get(resource.kind, self.engine.remove_volume)(resource.id)
         except EngineError as error:
             return error.message
-        self.removed[resource.id] = resource
         return ""

@@ -72,7 +72,8 @@ class Run:
 
     def carry_out(self, prepared: Sequence[Prepared], listeners: Sequence[Listener]) -> Outcome:
         """Carry out the scenarios, `jobs` at once, and return the worst of their outcomes."""
-        with self._recorded(prepared, listeners) as (journal, sessions):
+        with self._recorded(prepared, listeners) as (journal, sessions), _signals(self._cancelled_by(journal)):
+            self._sweep(journal)
             sessions.extend(self._all(prepared, journal))
         return worst([session.outcome for session in sessions])
 
@@ -83,6 +84,7 @@ class Run:
         Signals are left to whoever calls; the watchdog cleans up after a process that is killed.
         """
         with self._recorded([prepared], listeners) as (journal, sessions):
+            self._sweep(journal)
             sessions.append(self._session(prepared, 1, journal))
             with sessions[0]:
                 yield sessions[0]
@@ -113,7 +115,6 @@ class Run:
                 compose=prepared[0].project.compose_version if prepared else "",
                 scenarios=[one.scenario.name for one in prepared],
             )
-            self._sweep(journal)
             yield journal, sessions
             journal.record("run.finished", outcome=worst([session.outcome for session in sessions]))
             watchdog.is_done = not any(session.left_behind for session in sessions)
@@ -121,6 +122,8 @@ class Run:
     def _sweep(self, journal: Journal) -> None:
         """Remove what runs have left that are over."""
         for dead in dead_runs(self.engine, now=self.clock.wall(), kept=False):
+            if self.cancellation.is_set:
+                return
             removal = remove_all(
                 self.engine, {RUN: dead.id}, deadline=REMOVAL_DEADLINE, clock=self.clock, kept=False
             )
@@ -128,10 +131,7 @@ class Run:
             journal.record("swept", run=dead.id, removed=len(removal.removed), left=len(reasons), reasons=reasons)
 
     def _all(self, prepared: Sequence[Prepared], journal: Journal) -> list[Session]:
-        with (
-            ThreadPoolExecutor(self.options.jobs, thread_name_prefix="scenario") as pool,
-            _signals(self._cancelled_by(journal)),
-        ):
+        with ThreadPoolExecutor(self.options.jobs, thread_name_prefix="scenario") as pool:
             futures = [pool.submit(self._one, one, number, journal) for number, one in enumerate(prepared, 1)]
             pending = set(futures)
             while pending:
