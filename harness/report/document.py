@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from harness.journal import Record
-from harness.outcome import Outcome
-from harness.report.story import Story, Tale
+from harness.report.model import Scenario
+from harness.report.reading import read_run
 
 SCHEMA = 1
 
@@ -17,34 +17,29 @@ def document(records: Iterable[Record]) -> dict[str, Any]:
 
     A run whose journal breaks off is `inconclusive`, and so is a scenario; one that never began is `skipped`.
     """
-    story = Story.of(records)
+    run = read_run(records)
     return {
         "schema": SCHEMA,
-        "outcome": (story.outcome or Outcome.INCONCLUSIVE).value,
-        "run_dir": story.folder,
-        "id": story.id,
-        "seconds": round(story.seconds, 3),
-        "engine": dict(story.engine),
-        "compose": story.compose,
-        "scenarios": [_scenario(tale) for tale in story.tales.values()],
+        "outcome": run.outcome.value,
+        "run_dir": run.folder,
+        "id": run.id,
+        "seconds": round(run.seconds, 3),
+        "engine": dict(run.engine),
+        "compose": run.compose,
+        "scenarios": [_scenario(scenario) for scenario in run.scenarios],
     }
 
 
-def _scenario(tale: Tale) -> dict[str, Any]:
+def _scenario(scenario: Scenario) -> dict[str, Any]:
     return {
-        "name": tale.name,
-        "about": tale.about,
-        "outcome": outcome_of(tale).value,
-        "message": tale.message,
-        "seconds": tale.seconds,
-        "boots": [dict(result) for result in tale.results],
-        "drift": [dict(item) for item in tale.drift],
-        "warnings": list(tale.warnings),
-        "left_behind": list(tale.left_behind),
-        "kept": tale.kept or None,
+        "name": scenario.name,
+        "about": scenario.about,
+        "outcome": scenario.outcome.value,
+        "message": scenario.message,
+        "seconds": scenario.seconds,
+        "boots": [dict(result.document) for result in scenario.results],
+        "drift": [dict(item) for item in scenario.drift],
+        "warnings": list(scenario.warnings),
+        "left_behind": list(scenario.left_behind),
+        "kept": scenario.kept or None,
     }
-
-
-def outcome_of(tale: Tale) -> Outcome:
-    """Return the outcome of a scenario, also of one that never ended or never began."""
-    return tale.outcome or (Outcome.INCONCLUSIVE if tale.project else Outcome.SKIPPED)

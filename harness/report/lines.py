@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from harness.journal import Record
-from harness.report.story import Container, Story, Tale, label_of
+from harness.report.model import label_of
+from harness.report.story import Container, Story, Tale
 from harness.report.summary import as_expected
 from harness.report.text import clean, plural, shorten
 

@@ -15,7 +15,6 @@ from rich.text import Text
 from harness.clock import Clock, SystemClock
 from harness.journal import Record
 from harness.outcome import Outcome
-from harness.report.document import outcome_of
 from harness.report.story import Container, Story, Tale
 from harness.report.text import clean, plural
 
@@ -148,8 +147,8 @@ def _lasting(record: Record, story: Story) -> Iterator[Text]:
         yield from (Text(f"{clean(tale.name)}: note: {clean(note)}", style="dim") for note in tale.notes)
     if record.kind == "warning":
         yield Text(f"{clean(tale.name)}: warning: {clean(record.data['text'])}", style="yellow")
-    outcome = outcome_of(tale)
-    is_news = len(story.tales) > 1 and outcome not in (Outcome.PASSED, Outcome.CANCELLED)
+    is_news = len(story.tales) > 1 and tale.outcome not in (None, Outcome.PASSED, Outcome.CANCELLED)
     if record.kind == "scenario.finished" and is_news:
-        _, _, colour = _LOOKS.get(outcome, _OTHER)
-        yield Text(f"{outcome:<12}", style=colour).append(f"  {clean(tale.name)}  {tale.seconds:.1f} s", style="")
+        _, _, colour = _LOOKS.get(str(tale.outcome), _OTHER)
+        rest = f"  {clean(tale.name)}  {tale.seconds:.1f} s"
+        yield Text(f"{tale.outcome:<12}", style=colour).append(rest, style="")

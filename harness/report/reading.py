@@ -80,7 +80,7 @@ def _scenario(name: str, all_records: Sequence[Record], until: float) -> Scenari
         project=start.get("project", ""),
         services=tuple(start.get("services", ())),
         ladder=start.get("ladder"),
-        notes=tuple(_notes(start)),
+        notes=tuple(notes_of(start)),
         steps=tuple(_steps(records, ended)),
         boots=tuple(_boots(records)),
         rows=rows_of(records),
@@ -95,7 +95,8 @@ def _scenario(name: str, all_records: Sequence[Record], until: float) -> Scenari
     )
 
 
-def _notes(start: Mapping[str, Any]) -> Iterator[str]:
+def notes_of(start: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what to know of a scenario beforehand; first where the migrations are, and how they were recognised."""
     if start.get("ladder"):
         yield f"migrations in {start['ladder']}, {start['style']}"
     yield from start.get("notes", ())

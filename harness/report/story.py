@@ -1,4 +1,4 @@
-"""What a journal tells, folded into the present state of its run: every report reads this, and nothing else.
+"""What a journal tells, folded into the present state of its run: what is shown while it is under way.
 
 Each kind of record has a method of its own, `_on_` and the kind: in `Story` where it concerns the run, in `Tale`
 where it concerns a scenario, in `Container` where it concerns a container.
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from harness.journal import Record
-from harness.outcome import Outcome
+from harness.outcome import Outcome, Verdict
+from harness.report.model import Result, label_of
+from harness.report.reading import notes_of, result_of
 
 
 class _Told:
@@ -82,45 +83,24 @@ Key = tuple[str, int]
 
 
 @dataclass
-class BootTale:
-    """One boot."""
-
-    number: int
-    kind: str
-    services: tuple[str, ...]
-    began: float
-    seconds: float | None = None
-    """None while it is under way."""
-    results: dict[Key, Mapping[str, Any]] = field(default_factory=dict)
-
-
-@dataclass
 class Tale(_Told):
     """One scenario, as it stands."""
 
     name: str
-    about: str = ""
     project: str = ""
     services: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What to know beforehand; first where the migrations are, and how they were recognised."""
     began: float = 0.0
     step: str = ""
-    boots: dict[int, BootTale] = field(default_factory=dict)
     containers: dict[Key, Container] = field(default_factory=dict)
-    broken: Mapping[str, Any] | None = None
+    results: dict[tuple[int, Key], Result] = field(default_factory=dict)
+    """Of each boot, by its number, what became of each container."""
+    broken: Result | None = None
     """The result that says that a boot failed in the present step, expected or not; None while none did."""
-    checked: tuple[str, ...] = ()
-    """The snapshots that something was compared with."""
-    drift: tuple[Mapping[str, Any], ...] = ()
-    drift_lines: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    kept: str = ""
     outcome: Outcome | None = None
     """None while it is under way."""
-    message: str = ""
     seconds: float = 0.0
-    left_behind: tuple[str, ...] = ()
 
     def hear(self, record: Record) -> None:
         """Take in a record, and let the container that it is about take it in, too."""
@@ -130,54 +110,30 @@ class Tale(_Told):
             self.containers.setdefault(key, Container(label_of(*key))).hear(record)
 
     def _on_scenario_started(self, record: Record) -> None:
-        self.began = record.elapsed
-        self.about, self.project = record.data["about"], record.data["project"]
-        self.services, ladder = tuple(record.data["services"]), record.data["ladder"]
-        where = [f"migrations in {ladder}, {record.data['style']}"] if ladder else []
-        self.notes = (*where, *record.data["notes"])
+        self.began, self.project = record.elapsed, record.data["project"]
+        self.services, self.notes = tuple(record.data["services"]), tuple(notes_of(record.data))
 
     def _on_step_started(self, record: Record) -> None:
         self.step, self.broken = record.data["text"], None
 
     def _on_boot_started(self, record: Record) -> None:
-        data = record.data
-        self.boots[data["boot"]] = BootTale(data["boot"], data["of"], tuple(data["services"]), record.elapsed)
-        for service in data["services"]:
+        for service in record.data["services"]:
             self.containers.setdefault((service, 1), Container(service, since=record.elapsed))
 
     def _on_boot_finished(self, record: Record) -> None:
-        boot = self.boots[record.data["boot"]]
-        boot.seconds = record.data["seconds"]
-        for result in record.data["results"]:
-            boot.results[result["service"], result["number"]] = result
-        failed = [result for result in record.data["results"] if result["verdict"] != "ready"]
-        self.broken = failed[0] if failed else None
-
-    def _on_drift(self, record: Record) -> None:
-        self.checked += (record.data["since"],)
-        self.drift += tuple(record.data["items"])
-        self.drift_lines += tuple(record.data["lines"])
-
-    def _on_warning(self, record: Record) -> None:
-        self.warnings += (record.data["text"],)
-
-    def _on_kept(self, record: Record) -> None:
-        self.kept = record.data["project"]
+        results = [result_of(document) for document in record.data["results"]]
+        for result in results:
+            self.results[record.data["boot"], (result.service, result.number)] = result
+        self.broken = next((result for result in results if result.verdict is not Verdict.READY), None)
 
     def _on_scenario_finished(self, record: Record) -> None:
-        self.outcome, self.message = Outcome(record.data["outcome"]), record.data["message"]
-        self.seconds, self.left_behind = record.data["seconds"], tuple(record.data["left_behind"])
+        self.outcome, self.seconds = Outcome(record.data["outcome"]), record.data["seconds"]
 
     @property
-    def results(self) -> list[Mapping[str, Any]]:
-        """The results of all boots, in the order of the boots."""
-        return [result for boot in self.boots.values() for result in boot.results.values()]
-
-    @property
-    def expected_failures(self) -> list[Mapping[str, Any]]:
+    def expected_failures(self) -> list[Result]:
         """The results that say that a boot failed as it was expected to."""
-        unexpected = None if self.outcome is Outcome.PASSED else self.broken
-        return [result for result in self.results if result["verdict"] != "ready" and result is not unexpected]
+        blamed = None if self.outcome is Outcome.PASSED else self.broken
+        return [one for one in self.results.values() if one.verdict is not Verdict.READY and one != blamed]
 
 
 @dataclass
@@ -185,12 +141,9 @@ class Story(_Told):
     """A run, as it stands."""
 
     id: str = ""
-    folder: str = ""
     engine: Mapping[str, str] = field(default_factory=dict)
     compose: str = ""
     tales: dict[str, Tale] = field(default_factory=dict)
-    outcome: Outcome | None = None
-    """None while it is under way, and for a run that was killed."""
     seconds: float = 0.0
     cancelled: str = ""
     """The signal that cancelled it."""
@@ -212,21 +165,8 @@ class Story(_Told):
 
     def _on_run_started(self, record: Record) -> None:
         data = record.data
-        self.id, self.folder, self.engine, self.compose = (
-            data["id"],
-            data["folder"],
-            data["engine"],
-            data["compose"],
-        )
+        self.id, self.engine, self.compose = data["id"], data["engine"], data["compose"]
         self.tales = {name: Tale(name) for name in data["scenarios"]}
 
     def _on_cancelled(self, record: Record) -> None:
         self.cancelled = record.data["signal"]
-
-    def _on_run_finished(self, record: Record) -> None:
-        self.outcome = Outcome(record.data["outcome"])
-
-
-def label_of(service: str, number: int) -> str:
-    """Name a container as people do: by its service, with a number where that has several."""
-    return service if number == 1 else f"{service} {number}"

@@ -11,6 +11,16 @@ from harness.report.text import ansi
 from tests.report.journals import CAUSE, Tape, broken_check, failed_result, good_check, result
 
 BASE = Path("/work/app")
+KEY = "              · not running  ┄ starting  ━ ready  ✗ crash\n"
+GOOD_TIMELINE = (
+    "  timeline    0.1 s                                                 13.0 s\n"
+    "  postgres    ·┄┄┄┄━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━\n"
+    "  server           ┄┄━━·┄┄━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━\n" + KEY
+)
+BROKEN_TIMELINE = (
+    "  timeline    0.1 s                                                  2.1 s\n"
+    "  server           ····┄┄┄┄┄┄┄┄┄┄┄┄✗······································\n" + KEY
+)
 
 
 def told(records: list[Record], width: int = 80) -> str:
@@ -24,7 +34,7 @@ def test_good_check() -> None:
         "PASSED check in 12.9 s\n"
         "  cold boot   ready in 1.5 s: postgres 1.1 s, server 1.5 s\n"
         "  warm boot   ready in 1.5 s: server 0.9 s\n"
-        "  drift       none since snapshot cold\n"
+        f"  drift       none since snapshot cold\n{GOOD_TIMELINE}"
         "  evidence    .bootsmoke/R1/check"
     )
 
@@ -43,7 +53,7 @@ def test_broken_check() -> None:
         "  known       212 ms after the crash; proved: the statement was run again and\n"
         "              failed alike\n"
         "  do          Guard the statement so that it passes when the object is there\n"
-        "              already.\n"
+        f"              already.\n{BROKEN_TIMELINE}"
         "  evidence    .bootsmoke/R1/check"
     )
 
@@ -61,7 +71,7 @@ def test_expected_failure() -> None:
     assert told(broken_check("passed"), 120) == (
         "PASSED check in 2.0 s\n"
         f"  expected    server failed as expected: {place}, known 212 ms after the crash\n"
-        "  evidence    .bootsmoke/R1/check"
+        f"{BROKEN_TIMELINE}  evidence    .bootsmoke/R1/check"
     )
 
 
@@ -84,7 +94,7 @@ def test_drift() -> None:
         "  changed     rows of public.roles: 3 before, 6 after\n"
         "              column public.roles.x is new: text\n"
         "  do          make the migrations safe to replay, or allow rows to change (--allow-drift, `allow`)\n"
-        "  evidence    .bootsmoke/R1/check"
+        f"{GOOD_TIMELINE}  evidence    .bootsmoke/R1/check"
     )
 
 
@@ -128,7 +138,8 @@ def test_failed_check_after_an_expected_failure() -> None:
     message = {**records[end].data, "message": "s.yaml:9:3: GET /: status 503 instead of 200: x"}
     late = [*records[:end], step, Record("scenario.finished", 0.0, 2.1, message), *records[end + 1 :]]
     assert told(late) == (
-        "FAILED check in 2.0 s: s.yaml:9:3: GET /: status 503 instead of 200: x\n  evidence    .bootsmoke/R1/check"
+        "FAILED check in 2.0 s: s.yaml:9:3: GET /: status 503 instead of 200: x\n"
+        f"{BROKEN_TIMELINE}  evidence    .bootsmoke/R1/check"
     )
 
 
@@ -142,6 +153,15 @@ def test_inconclusive() -> None:
         "  do          pull it by hand\n"
         "  evidence    .bootsmoke/R1/check"
     )
+
+
+def test_advice() -> None:
+    """What could be better is told in a pass, too."""
+    tape = Tape("check")
+    tape.begin("check")
+    tape.add(0.5, "advice", scenario="check", text="server ignores SIGTERM: 10 s lost at every recreate")
+    tape.end("check", "passed", 1.0)
+    assert "\n  advice      server ignores SIGTERM: 10 s lost" in told(tape.finish("passed", 1.1), 100)
 
 
 def test_kept_and_left_behind() -> None:
