@@ -15,7 +15,7 @@ from typing import Self
 
 from harness import detached
 from harness.engine import watchdog_process
-from harness.engine.watchdog_process import FAREWELL, MARK, Plan
+from harness.engine.watchdog_process import FAREWELL, MARK
 
 _FAREWELL_SECONDS = 5.0
 
@@ -30,7 +30,7 @@ class Watchdog:
     def __init__(self, address: str, run_id: str, folder: Path) -> None:
         """Name the engine, the run, and the folder with the run's journal, where the watchdog tells what it did."""
         path = [entry or str(Path.cwd()) for entry in sys.path]
-        plan = Plan(address=address, run=run_id, folder=str(folder), path=path)
+        plan = {"address": address, "run": run_id, "folder": str(folder), "path": path}
         self._process = detached.start(watchdog_process.__file__, plan)
         self.is_done = False
 

@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import sys
-from typing import TypedDict
 
 FAREWELL = b"."
 """What the owner writes when there is nothing to clean up."""
@@ -21,28 +20,19 @@ SECONDS = 60
 """How long the cleaning up goes on at most."""
 
 
-class Plan(TypedDict):
-    """What the program is told."""
-
-    address: str
-    run: str
-    folder: str
-    path: list[str]
-
-
-def main(plan: Plan) -> int:
-    """Wait, and return the exit status."""
+def main(*, address: str, run: str, folder: str, path: list[str]) -> int:
+    """Wait, and return the exit status; the arguments are the plan."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the owner's end is the one reason to do something
     if os.read(0, 1) == FAREWELL:
         return 0
     signal.alarm(SECONDS + 5)  # whatever happens now, this program does not stay
-    sys.path[:] = plan["path"]
+    sys.path[:] = path
     from harness.engine.aftermath import clean_up  # noqa: PLC0415 - Docker's SDK and all, 20 MiB
 
-    clean_up(plan["address"], plan["run"], plan["folder"], seconds=SECONDS)
+    clean_up(address, run, folder, seconds=SECONDS)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(json.loads(sys.argv[1])))
+    sys.exit(main(**json.loads(sys.argv[1])))
