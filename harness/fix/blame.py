@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from harness.fix.plan import Edited, Plan
     from harness.fix.timeline import Key
     from harness.replay.apply import StatementError
-    from harness.replay.model import DataDrift, Place, Replay, SchemaDrift
+    from harness.replay.model import Place, Replay
 
 _NOBODY = ("", 0)
 
@@ -33,9 +33,9 @@ def blamed(found: Replay, edited: Edited, plan: Plan) -> list[Blame]:
     failures = [*warm.failures, *([warm.first_failure] if warm.first_failure else [])] if warm else []
     told: list[tuple[StatementError | Place | None, Blame]] = [
         *((failure, Blame(_NOBODY, f"{failure.message} (SQLSTATE {failure.sqlstate})")) for failure in failures),
-        *((drift.place, Blame(_NOBODY, _schema(drift))) for drift in found.schema_drift),
+        *((drift.place, Blame(_NOBODY, drift.what)) for drift in found.schema_drift),
         *(
-            (drift.place, Blame(_NOBODY, _data(drift), drift.kind, drift.table))
+            (drift.place, Blame(_NOBODY, drift.what, drift.kind, drift.table))
             for drift in found.data_drift
             if drift.is_finding
         ),
@@ -46,18 +46,3 @@ def blamed(found: Replay, edited: Edited, plan: Plan) -> list[Blame]:
         for key in keys if len(keys) == 1 else [key for key in keys if key in plan]:
             blames.setdefault(key, blame._replace(key=key))
     return list(blames.values())
-
-
-def _schema(drift: SchemaDrift) -> str:
-    what = "makes" if drift.before is None else "drops" if drift.after is None else "changes"
-    return f"{what} {drift.kind} {drift.object} at the second boot"
-
-
-def _data(drift: DataDrift) -> str:
-    match drift.kind:
-        case DataKind.SEQUENCE:
-            return f"moves sequence {drift.table} at the second boot"
-        case DataKind.REMADE:
-            return f"makes {drift.table} again at the second boot: what was in it is lost"
-        case kind:
-            return f"rows of {drift.table} are {kind.value} at the second boot"

@@ -67,6 +67,12 @@ class SchemaDrift:
     again: bool = False
     """The third boot changed it once more."""
 
+    @property
+    def what(self) -> str:
+        """What happened, in the same words however large the ladder is."""
+        verb = "makes" if self.before is None else "drops" if self.after is None else "changes"
+        return f"{verb} {self.kind} {self.object} at the second boot"
+
 
 class DataKind(StrEnum):
     """What became of rows."""
@@ -104,6 +110,17 @@ class DataDrift:
     def is_finding(self) -> bool:
         """Whether somebody should mend the ladder; a time that every boot sets anew is only told."""
         return self.kind is not DataKind.VOLATILE
+
+    @property
+    def what(self) -> str:
+        """What happened, in the same words however many rows there are."""
+        match self.kind:
+            case DataKind.SEQUENCE:
+                return f"moves sequence {self.table} at the second boot"
+            case DataKind.REMADE:
+                return f"makes {self.table} again at the second boot: what was in it is lost"
+            case kind:
+                return f"rows of {self.table} are {kind.value} at the second boot"
 
 
 @dataclass(frozen=True, slots=True)

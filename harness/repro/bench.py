@@ -6,17 +6,22 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.replay.apply import apply_ladder
+from harness.replay.apply import StatementError, apply_ladder
 from harness.replay.attempt import attempt
 from harness.replay.boots import DATABASE, blank, boot, warm
 from harness.replay.canary.fill import fill
+from harness.replay.drift import Changes
 from harness.replay.dump import dump
+from harness.replay.model import Options
+from harness.replay.run import apply_given, replay
+from harness.replay.state import take
 from harness.repro.model import Boot, Failure
 
 if TYPE_CHECKING:
     from harness.ladder.model import Ladder, Migration
-    from harness.replay.apply import StatementError
+    from harness.replay.model import DataDrift, SchemaDrift
     from harness.replay.server import Server
+    from harness.replay.state import State
 
 
 @dataclass(slots=True)
@@ -27,8 +32,33 @@ class Bench:
     setup: Migration | None = None
     rows: bool = False
     """Whether canary rows are put into the tables between the boots."""
+    seed: Migration | None = None
+    """The owner's rows, which are put in instead."""
+    changes: bool = False
+    """Whether to look for what the second boot changes, where none stops."""
     trials: int = 0
     """How many ladders were booted."""
+
+    def symptoms(self, ladder: Ladder) -> list[Failure]:
+        """Boot a ladder; return where it stops or, if that is asked for and it does not, all that it changes.
+
+        UsageError where setup or rows cannot be put in.
+        """
+        stop = self.stop(ladder)
+        return [stop] if stop else self._changed(ladder) if self.changes else []
+
+    def _changed(self, ladder: Ladder) -> list[Failure]:
+        options = Options(setup=self.setup, canary=self.rows and self.seed is None, seed=self.seed)
+        found = replay(ladder, self.server, options)
+        drifts: list[SchemaDrift | DataDrift] = [
+            *found.schema_drift,
+            *(drift for drift in found.data_drift if drift.is_finding),
+        ]
+        return [
+            Failure(Boot.WARM, StatementError(place.path, place.line, place.statement, "", drift.what))
+            for drift in drifts
+            if (place := drift.place)
+        ]
 
     def stop(self, ladder: Ladder) -> Failure | None:
         """Boot a ladder as a server does; return where it stops, None when both boots pass."""
@@ -38,25 +68,48 @@ class Bench:
             if error:
                 return Failure(Boot.COLD, error)
             connection.close()
-            if self.rows:
-                self._fill()
+            self._fill()
             with warm(self.server, self.setup) as again:
                 error = apply_ladder(again, ladder.migrations)
             return Failure(Boot.WARM, error) if error else None
+
+    def changes_of(self, ladder: Ladder) -> set[str]:
+        """Return what the second boot changes, if both pass, without the statements behind it."""
+        with blank(self.server, ladder, self.setup) as connection:
+            error = apply_ladder(connection, ladder.migrations)
+            connection.close()
+            if error:
+                return set()
+            self._fill()
+            before = self._state()
+            with warm(self.server, self.setup) as again:
+                error = apply_ladder(again, ladder.migrations)
+            found = Changes(before, self._state())
+            return set() if error else {*(each.what for each in found.schema), *(each.what for each in found.data)}
+
+    def _state(self) -> State:
+        with self.server.connect(DATABASE) as connection:
+            connection.prepare_threshold = None
+            return take(connection)
 
     def failures(self, ladder: Ladder) -> list[StatementError]:
         """Return all statements that fail at the second boot, each tried on its own; the first boot has to pass."""
         with blank(self.server, ladder, self.setup) as connection:
             _, piecewise = boot(connection, ladder)
             connection.close()
-            if self.rows:
-                self._fill()
+            self._fill()
             with warm(self.server, self.setup) as again:
                 return attempt(again, ladder.migrations, piecewise=piecewise)
 
+    def piecewise(self, ladder: Ladder) -> frozenset[str]:
+        """Return the names of the files that the first boot sends statement by statement."""
+        with blank(self.server, ladder, self.setup) as connection:
+            _, found = boot(connection, ladder)
+            return frozenset(migration.name for migration in found)
+
     def made_rows(self, ladder: Ladder) -> str:
         """Return the rows that are put in between the boots as INSERTs; empty without any."""
-        if not self.rows:
+        if not self.rows and self.seed is None:
             return ""
         with blank(self.server, ladder, self.setup) as connection:
             boot(connection, ladder)
@@ -74,4 +127,7 @@ class Bench:
     def _fill(self) -> None:
         with self.server.connect(DATABASE) as connection:
             connection.prepare_threshold = None
-            fill(connection)
+            if self.seed is not None:
+                apply_given(connection, self.seed)
+            elif self.rows:
+                fill(connection)

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from harness.ladder.model import Ladder, Migration
     from harness.repro.model import Failure
 
+DRIFT = "BOOT110"
+"""The code of a boot that changes the database."""
+
 
 def differences(cause: Cause | None, failure: Failure | None, ladder: Ladder) -> tuple[str, ...]:
     """Return what is otherwise in a failure than in the cause, one clause each; nothing without a cause.
@@ -28,7 +31,13 @@ def _state(cause: Cause, failure: Failure) -> Iterator[str]:
     error = failure.error
     if cause.sqlstate and cause.sqlstate != error.sqlstate:
         yield f"SQLSTATE {error.sqlstate} ({error.message}) instead of {cause.sqlstate}"
-    elif cause.confidence == "guessed" and cause.object and not _is_about(failure, cause.object):
+    elif cause.code == DRIFT and not failure.is_change:
+        yield f"the {failure.boot} boot stops with SQLSTATE {error.sqlstate} ({error.message})"
+    elif (
+        (cause.confidence == "guessed" or failure.is_change)
+        and cause.object
+        and not _is_about(failure, cause.object)
+    ):
         yield f"it is not about {cause.object}: {error.message}"
 
 
@@ -45,7 +54,8 @@ def _place(cause: Cause, failure: Failure, ladder: Ladder) -> Iterator[str]:
         yield f"{cause.path} is not in the ladder {ladder.root}"
     elif str(wanted.path) != failure.error.path or cause.line not in (None, failure.error.line):
         line = f":{cause.line}" if cause.line else ""
-        yield f"the {failure.boot} boot stops at {there} instead of {wanted.path}{line}"
+        does = "changes something" if failure.is_change else "stops"
+        yield f"the {failure.boot} boot {does} at {there} instead of {wanted.path}{line}"
 
 
 def find(ladder: Ladder, path: str) -> Migration | None:

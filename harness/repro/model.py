@@ -32,10 +32,16 @@ class Boot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Where two boots of a ladder stop."""
+    """Where two boots of a ladder stop, or what the second one changes."""
 
     boot: Boot
     error: StatementError
+    """A change has no SQLSTATE, and a message of our own."""
+
+    @property
+    def is_change(self) -> bool:
+        """Whether every statement passes, and the database is not what it was."""
+        return not self.error.sqlstate
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,11 @@ def _word(migration: Migration) -> str:
 
 
 def _text(step: Step) -> str:
-    return f"-- {one_line(step.migration.name)}:{step.statement.line}\n{step.statement.text};\n"
+    """Return a statement with where it is from; one that was cut says so."""
+    data = step.migration.text.encode()
+    is_whole = data[step.statement.start : step.statement.end].decode() == step.statement.text
+    cut = "" if is_whole else ", without what the failure does not need"
+    return f"-- {one_line(step.migration.name)}:{step.statement.line}{cut}\n{step.statement.text};\n"
 
 
 def one_line(text: str) -> str:
@@ -102,8 +112,14 @@ class Repro:
     """The statements that it takes; None when the failure was not reproduced."""
     setup: Migration | None = None
     """What has to stand before them."""
+    seed: Migration | None = None
+    """The owner's rows, which were put in between the two boots."""
     rows: str = ""
     """INSERTs that have to stand between the two boots: rows as an application would have written them."""
+    piecewise: frozenset[str] = frozenset()
+    """The files of the part that cannot run in a transaction: they are sent statement by statement."""
+    folder: Path | None = None
+    """Where it was written to."""
     trials: int = 0
     """How many parts were booted on Postgres."""
     seconds: float = field(default=0.0, compare=False)
