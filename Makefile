@@ -8,10 +8,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/bootsmoke.stamp
+PYTEST := $(BIN)/python -m pytest
+
+# The tests start hundreds of interpreters: each module is compiled once, whatever the shell has set.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engine images check test mutants soak smoke engine-stop clean
+.PHONY: help venv engine images lint check test mutants soak smoke engine-stop clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{printf "  make %-12s", $$2; $$1=$$2=""; print}'
@@ -28,20 +32,24 @@ engine: venv ## an engine that answers: yours, or a private one under .engine/
 images: engine ## the images: pulled, or built where no registry answers
 	@$(BIN)/python -m compose.host.images
 
-check: venv ## lint, types and the tests that need no engine
+lint: venv ## style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not docker and not soak"
 
-test: images ## all tests, on real containers
-	$(BIN)/python -m pytest
+check: lint ## lint and the tests that need no engine and no Postgres: within a minute
+	$(PYTEST) -n auto -m "not docker and not postgres and not soak"
+
+# What needs the engine runs one by one: those tests bound latencies.
+test: images ## all tests, on real containers and on embedded Postgres
+	$(PYTEST) -n auto -m "not docker and not soak"
+	$(PYTEST) -m "docker and not mutants and not soak"
 
 mutants: images ## each scenario with what it holds broken on purpose
-	$(BIN)/python -m pytest -m "docker and not soak" tests/scenarios
+	$(PYTEST) -m "docker and not soak" tests/scenarios
 
 soak: images ## the long campaigns, on real containers
-	$(BIN)/python -m pytest -m soak
+	$(PYTEST) -m soak
 
 smoke: images ## the scenarios, on real containers
 	$(BIN)/bootsmoke run -j 2 $(SMOKE)

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 LADDERS = ROOT / "tests/ladders"
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize(("case", "code"), [("safe", 0), ("unguarded-check", 1), ("update-resets", 1)])
 def test_the_exit_code(case: str, code: int, capsys: pytest.CaptureFixture[str]) -> None:
     """0 when nothing was found, 1 for a failure or a drift; the document says the same."""
@@ -23,6 +24,7 @@ def test_the_exit_code(case: str, code: int, capsys: pytest.CaptureFixture[str])
     assert captured.err.splitlines()[-1].startswith("FAILED: " if code else "PASSED: ")
 
 
+@pytest.mark.postgres
 def test_no_canary_and_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     """On an empty table nothing is reset, and the Postgres is the one that was asked for."""
     assert main(["replay", "--no-canary", "--pg", "17", str(LADDERS / "update-resets")]) == 0
@@ -31,6 +33,7 @@ def test_no_canary_and_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert "canary" not in told
 
 
+@pytest.mark.postgres
 def test_files_of_a_folder(capsys: pytest.CaptureFixture[str]) -> None:
     """Several files are one ladder, in the order of their tool."""
     folder = LADDERS / "unguarded-check"

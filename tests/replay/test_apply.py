@@ -15,6 +15,8 @@ from harness.ladder.model import Migration
 from harness.replay.apply import apply, apply_file, apply_ladder, command
 from harness.replay.server import Server
 
+pytestmark = pytest.mark.postgres
+
 
 def migration(text: str, *, transactional: bool = True) -> Migration:
     """Make one without a file."""

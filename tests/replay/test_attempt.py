@@ -11,6 +11,8 @@ from harness.ladder.model import Migration
 from harness.replay.attempt import attempt
 from harness.replay.server import Server
 
+pytestmark = pytest.mark.postgres
+
 
 def failing(server: Server, database: str, *texts: str, piecewise: bool = False) -> list[tuple[str, int, str]]:
     """Try files in order, and return path, line and SQLSTATE of what fails."""

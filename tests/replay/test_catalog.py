@@ -12,6 +12,8 @@ from harness.replay.binaries import installed
 from harness.replay.server import Server
 from harness.replay.state import Facts, facts, observing
 
+pytestmark = pytest.mark.postgres
+
 BASE = """
 CREATE EXTENSION pg_trgm;
 CREATE SCHEMA app;

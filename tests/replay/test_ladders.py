@@ -17,6 +17,8 @@ from harness.replay.run import replay
 from harness.replay.server import Server
 from harness.report.replay import describe_data, describe_schema
 
+pytestmark = pytest.mark.postgres
+
 LADDERS = Path(__file__).parents[1] / "ladders"
 CASES = sorted(path.parent.name for path in LADDERS.glob("*/expected.json"))
 

@@ -16,6 +16,8 @@ from harness.replay.postgres import embedded
 from harness.replay.run import replay
 from harness.replay.server import Server
 
+pytestmark = pytest.mark.postgres
+
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "compose/server/migrations"
 BROKEN = {
