@@ -10,9 +10,11 @@ asked whether it lives. The call has a thread of its own, which is left behind w
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, wait
 from contextlib import closing, contextmanager
@@ -38,6 +40,8 @@ from harness.errors import (
 
 CALL_TIMEOUT = 60
 """Seconds without a byte from a living engine after which a call is given up."""
+OPENING = 10.0
+"""Seconds that a stream without end may take to begin."""
 
 _LONG_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
@@ -60,16 +64,20 @@ class Clients:
         self._idle: LifoQueue[docker.APIClient] = LifoQueue()
         self._pulse = Pulse(address, self._ping)
 
-    def call(self, doing: str, ask: Callable[[docker.APIClient], Answer]) -> Answer:
+    def call(self, doing: str, ask: Callable[[docker.APIClient], Answer], *, limit: float = math.inf) -> Answer:
         """Let `ask` speak with the engine, and return what it returns.
 
         `doing` begins the message of every error: "cannot start container web". `EngineUnavailableError` when the
-        engine gives no sign of life for `pulse.PATIENCE` seconds meanwhile.
+        engine gives no sign of life for `pulse.PATIENCE` seconds meanwhile, `EngineTimeoutError` after `limit`
+        seconds, which is for requests without a time-out of their own.
         """
+        end = time.monotonic() + limit
         answer = Future[Answer]()
         Thread(target=self._carry_out, args=(ask, answer), name=doing, daemon=True).start()
         while not wait([answer], timeout=INTERVAL).done:
             self._pulse.feel()
+            if time.monotonic() > end:
+                raise _too_late(doing)
         with self.errors(doing):
             return answer.result()
 
@@ -81,8 +89,7 @@ class Clients:
         except docker.errors.APIError as error:
             raise _refusal(doing, error) from error
         except (requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
-            msg = f"{doing}: the engine did not answer in time"
-            raise EngineTimeoutError(msg) from error
+            raise _too_late(doing) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise self._unavailable(error) from error
         except docker.errors.DockerException as error:
@@ -190,6 +197,10 @@ def _knock(address: str, timeout: float) -> None:
         with socket.socket(socket.AF_UNIX) as knocking:
             knocking.settimeout(timeout)
             knocking.connect(address.removeprefix("unix://"))
+
+
+def _too_late(doing: str) -> EngineTimeoutError:
+    return EngineTimeoutError(f"{doing}: the engine did not answer in time")
 
 
 def _refusal(doing: str, error: docker.errors.APIError) -> EngineError:

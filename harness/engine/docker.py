@@ -14,7 +14,7 @@ from urllib.parse import quote
 from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from harness.engine.archive import archives
-from harness.engine.client import Clients, post, send
+from harness.engine.client import OPENING, Clients, post, send
 from harness.engine.docker_events import DockerEvents
 from harness.engine.docker_exec import run_exec
 from harness.engine.docker_log import DockerLog
@@ -172,7 +172,9 @@ class DockerEngine:
         """Read the log of the present life while it grows, from `since` on."""
         doing = f"cannot follow the log of container {container}"
         path, params = f"/containers/{quote(container)}/logs", _log_params(since) | {"follow": "1"}
-        response = self._clients.call(doing, lambda client: send(client, "GET", path, params=params, timeout=None))
+        response = self._clients.call(
+            doing, lambda client: send(client, "GET", path, params=params, timeout=None), limit=OPENING
+        )
         return DockerLog(response, since, partial(self._clients.errors, doing))
 
     def exec(
@@ -252,6 +254,7 @@ class DockerEngine:
         The engine answers a moment before it subscribes, so the past since its own time at the call is asked
         for as well: nothing is missed, and with `since` the event of that very time comes again.
         """
+        doing = "cannot subscribe to the engine's events"
         wanted = {"type": ["container"], "event": ACTIONS, "label": [f"{k}={v}" for k, v in labels.items()]}
 
         def subscribe(client: docker.APIClient) -> requests.Response:
@@ -260,7 +263,7 @@ class DockerEngine:
             params = {"since": f"{begin - _TICK:.9f}", "filters": json.dumps(wanted)}
             return send(client, "GET", "/events", params=params, timeout=None)
 
-        return DockerEvents(self._clients.call("cannot subscribe to the engine's events", subscribe))
+        return DockerEvents(self._clients.call(doing, subscribe, limit=OPENING))
 
     def close(self) -> None:
         """Give back all connections."""
