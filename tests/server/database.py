@@ -88,11 +88,16 @@ _CATALOG: dict[str, LiteralString] = {
 
 @contextmanager
 def postgres_container(engine_address: str) -> Iterator[Postgres]:
-    """Run the image on a free port, and remove everything afterwards."""
-    with closing(docker.DockerClient(engine_address)) as client:
+    """Run the image on a free port, in a network of its own, and remove everything afterwards.
+
+    The engine's default bridge is no place for it: what a killed engine left there may have the same address.
+    """
+    name = f"refserver-tests-{uuid.uuid4().hex[:12]}"
+    with closing(docker.DockerClient(engine_address)) as client, _network(client, name):
         container = client.containers.run(
             IMAGE,
-            name=f"refserver-tests-{uuid.uuid4().hex[:12]}",
+            name=name,
+            network=name,
             environment={"POSTGRES_USER": "app", "POSTGRES_PASSWORD": PASSWORD},
             command=["-c", "fsync=off"],
             ports={"5432/tcp": ("127.0.0.1", 0)},
@@ -106,6 +111,15 @@ def postgres_container(engine_address: str) -> Iterator[Postgres]:
             yield postgres
         finally:
             container.remove(force=True, v=True)
+
+
+@contextmanager
+def _network(client: docker.DockerClient, name: str) -> Iterator[None]:
+    network = client.networks.create(name)
+    try:
+        yield
+    finally:
+        network.remove()
 
 
 def wait_until_it_answers(postgres: Postgres, within: float = 60.0) -> None:
