@@ -9,14 +9,18 @@ What an exit means, first match:
 1. code 0 of a service that may complete          READY
 2. a known-fatal signature, before it was ready   FAILED at the first exit
 3. nothing will restart it                        FAILED
-4. the same signature as an earlier exit          CRASHLOOP (never for a transient one)
+4. the same reason as an earlier exit             CRASHLOOP (never for a transient one)
 5. more exits than the crash budget               CRASHLOOP
 6. anything else                                  waits for the next life, and warns
+
+Two exits have one reason when the kernel killed both for want of memory, when both ended with code 0, when code
+and log agree but for what differs from crash to crash, or when one deadly signal ended both without a word.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from signal import SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGKILL, SIGSEGV
 
 from harness.diagnose.crash_log import CrashSignature
 from harness.health.model import (
@@ -35,6 +39,8 @@ from harness.outcome import Verdict
 OOM = "killed by the kernel: out of memory"
 UNKNOWN_CODE = -1
 """The exit code of a life whose end nobody saw."""
+DEADLY_SIGNALS = frozenset({SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGKILL, SIGSEGV})
+"""Nobody sends these to end a process in order; SIGKILL is all that some engines tell when memory ran out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +191,8 @@ def _identity(exit_: Exited) -> str:
     if exit_.exit_code == 0 and not exit_.missed:
         return "exit 0"
     if exit_.signature is None or not exit_.signature.normalised:
-        return ""
+        signal = exit_.exit_code - 128
+        return f"signal {signal}" if signal in DEADLY_SIGNALS else ""
     return f"{exit_.exit_code} {exit_.signature.normalised}"
 
 

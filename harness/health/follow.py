@@ -29,6 +29,9 @@ from harness.journal import Journal
 SIGKILLED = 128 + 9
 CLEANING_UP = 1.0
 """Seconds that the engine may take from an exit to its event."""
+BACK_OFF = 0.1
+"""Seconds from an exit in which no next life begins. The engine writes the end of a flood up to 60 ms after the
+FinishedAt of the life (engine 20.10)."""
 LOG_ENDS = 0.1
 """Seconds after a `die` in which the end of a log that was followed comes; it is there at once (engine 20.10)."""
 
@@ -178,13 +181,14 @@ class Follower:
             began_at = self.lives.pop().began_at  # inspect told of this very end before its event did
         lines = followed
         if lines is None:
-            lines = self._engine.logs(self.container, since=self._last_end, until=ended_at, tail=LOG_TAIL)
+            until = ended_at + BACK_OFF
+            lines = self._engine.logs(self.container, since=self._last_end, until=until, tail=LOG_TAIL)
         self.lives.append(Life(began_at, ended_at, tuple(lines)))
         return classify([line.text for line in lines])
 
     @property
     def _last_end(self) -> float | None:
-        return self.lives[-1].ended_at if self.lives else None
+        return self.lives[-1].ended_at + BACK_OFF if self.lives else None
 
     def _engine_probed(self, seen: ContainerState) -> None:
         """Take over what the engine's own healthcheck says of the present life."""

@@ -77,4 +77,3 @@ class LifeLog:
             if size > MOST_READ or number > MOST_LINES:
                 return False
         return True
-

@@ -135,6 +135,7 @@ class Watch:
     def look(self) -> dict[Instance, State]:
         """Take in what has arrived, without waiting, and return the states."""
         self._cancellation.check()
+        self._journal.check()
         while (item := self._next()) is not None:
             self._take(item)
         if any(due <= self.now() for due in self._dues()):
@@ -279,5 +280,7 @@ class Watch:
 
     def _reconcile(self) -> None:
         self._looked_at = self.now()
+        if not self._followers:  # as while the first image is built or pulled
+            refuse_clock_jump(self._engine, self._clock, self.now())
         for follower in list(self._followers.values()):
             follower.reconcile()
