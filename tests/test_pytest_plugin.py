@@ -51,6 +51,33 @@ from harness import find_ladder
 def ladder():
     return find_ladder("elsewhere")
 """
+_WITH_STACK = """
+import urllib.request
+import pytest
+from harness import BootsmokeError
+
+@pytest.fixture(scope="session")
+def boot_stack_files():
+    return ["compose/docker-compose.yml", "compose/broken/unguarded-check.yml"]
+
+def test_it_is_asked(boot_stack):
+    assert boot_stack.sql("SELECT 1, NULL") == [("1", None)]
+    assert "listening" in boot_stack.log("server")
+    with urllib.request.urlopen(f"http://{boot_stack.address('server')}/readyz") as answer:
+        assert answer.status == 200
+
+def test_a_change_is_told(boot_stack):
+    boot_stack.remember()
+    boot_stack.sql("CREATE TABLE left_here (id int)")
+    boot_stack.assert_unchanged()
+
+def test_an_unknown_service(boot_stack):
+    with pytest.raises(BootsmokeError, match="unknown service `servr`; did you mean `server`"):
+        boot_stack.warm_boot("servr")
+
+def test_a_boot_that_fails(boot_stack):
+    boot_stack.warm_boot("server", environment={"BOOTSTRAP_TOKEN": "a-fresh-one"})
+"""
 _COMPOSE = Path(__file__).parents[1] / "compose"
 _RED = """
 compose: {files: [../../compose/docker-compose.yml, ../../compose/broken/unguarded-check.yml]}
@@ -233,6 +260,21 @@ def test_scenarios_run_side_by_side_and_tell_their_causes(engine_address: str, t
     assert "BOOT101 a migration makes what already exists (SQLSTATE 42710)" in (failure.text or "")
     assert [kept.get("value") for kept in cases["red"].iter("property")][1:] == ["BOOT101"]
     assert cases["green"].find("failure") is None
+
+
+@pytest.mark.docker
+def test_a_stack_in_the_hands_of_tests(engine_address: str, docker_engine: Engine, tmp_path: Path) -> None:
+    """It is asked over HTTP and SQL, tells drift and a failing boot with its cause, and is gone."""
+    shutil.copytree(_COMPOSE, tmp_path / "compose")
+    (tmp_path / "test_a.py").write_text(_WITH_STACK)
+    done = pytest_in(tmp_path, DOCKER_HOST=engine_address)
+    assert "2 failed, 2 passed" in done.stdout, done.stdout + done.stderr
+    assert "the warm boot changed the database: " in done.stdout
+    assert "left_here" in done.stdout
+    assert "AssertionError: warm boot: expected ready, got failed" in done.stdout
+    assert "BOOT101 a migration makes what already exists" in done.stdout
+    (run,) = (tmp_path / ".bootsmoke").glob("2*")
+    assert docker_engine.list_resources({RUN: run.name}) == []
 
 
 @pytest.mark.docker
