@@ -23,6 +23,7 @@ COMMANDS = {
     "fix": "make a migration ladder survive a second boot, by edits that are proved",
     "replay": "apply a migration ladder twice on a real Postgres",
     "diagnose": "name the cause of a crash from a server's log, or from what a run has left",
+    "repro": "make a failed boot happen again, with the few statements that it takes",
     "bisect": "find the commit after which a ladder does not boot twice",
     "explain": "say what a rule or a failure code means",
     "doctor": "say what this machine has and lacks",

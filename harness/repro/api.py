@@ -78,7 +78,7 @@ def repro_on(
     found = Repro(ladder, server.version, cause, failure, differs)
     if failure is None or differs:
         more = (*differs, *_later(bench, failure, ladder, cause))
-        return replace(found, differs=more, trials=bench.trials, seconds=time.monotonic() - began)
+        return replace(found, differs=more, seconds=time.monotonic() - began)
     part = Search(ladder, failure, bench).run()
     trials = bench.trials
     bench = _without_setup(bench, part)

@@ -50,10 +50,8 @@ class Bench:
     def _changed(self, ladder: Ladder) -> list[Failure]:
         options = Options(setup=self.setup, canary=self.rows and self.seed is None, seed=self.seed)
         found = replay(ladder, self.server, options)
-        drifts: list[SchemaDrift | DataDrift] = [
-            *found.schema_drift,
-            *(drift for drift in found.data_drift if drift.is_finding),
-        ]
+        data = [drift for drift in found.data_drift if drift.is_finding]
+        drifts: list[SchemaDrift | DataDrift] = [*found.schema_drift, *data]
         return [
             Failure(Boot.WARM, StatementError(place.path, place.line, place.statement, "", drift.what))
             for drift in drifts

@@ -59,7 +59,7 @@ class Part:
         sent outside of a transaction have a file each.
         """
         groups = [list(group) for _, group in groupby(self.steps, _group)]
-        own = [PurePosixPath(group[0].migration.name).name for group in groups]
+        own = [f"{_word(group[0].migration)}.up.sql" for group in groups]
         if len(set(own)) < len(own) or named(STYLE).sorted(own) != own:
             own = [f"{n:03}_{_word(group[0].migration)}.up.sql" for n, group in enumerate(groups, start=1)]
         return dict(zip(own, groups, strict=True))
