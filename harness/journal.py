@@ -6,7 +6,9 @@ the screen stands in the file, whatever happens next.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
@@ -17,6 +19,7 @@ from typing import Any, Self
 
 from harness.clock import Clock
 from harness.redact import Redactor
+from harness.writing import unwritable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,15 @@ Listener = Callable[[Record], None]
 
 
 class Journal:
-    """Writes records to a file, secrets redacted, and hands each to the listeners; safe to use from threads."""
+    """Writes records to a file, secrets redacted, and hands each to the listeners; safe to use from threads.
+
+    A file that cannot be written stops nobody in the middle of something, least of all of cleaning up: what was
+    written before stays readable, the listeners hear all, and whoever asks by `check` is told.
+    """
 
     def __init__(self, path: Path, clock: Clock, redactor: Redactor) -> None:
-        self._file = path.open("w", encoding="utf-8")
+        self._file = path.open("wb", buffering=0)
+        self._problems: list[OSError] = []
         self._clock = clock
         self._start = clock.monotonic()
         self._lock = threading.RLock()
@@ -64,11 +72,24 @@ class Journal:
             redacted = self.redactor.value({**self._fields, **data})
             record = Record(kind, round(self._clock.wall(), 4), elapsed, redacted)
             line = {"kind": kind, "at": record.at, "elapsed": elapsed} | redacted
-            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            self._file.flush()
+            self._write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
             for listener in self._listeners:
                 listener(record)
         return record
+
+    def check(self) -> None:
+        """Raise `BootsmokeError` if a record could not be written."""
+        if self._problems:
+            raise unwritable(self.path, self._problems[0])
+
+    def _write(self, line: bytes) -> None:
+        if self._problems:
+            return
+        try:
+            if self._file.write(line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301 - as the next write would say
+        except OSError as error:
+            self._problems.append(error)
 
     def __enter__(self) -> Self:
         return self

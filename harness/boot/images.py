@@ -12,8 +12,8 @@ from harness.engine.protocol import Engine
 from harness.errors import ComposeError, NotFoundError
 from harness.journal import Journal
 
-_PULL_PAUSE = 0.2
-"""Seconds between two looks at what happens while an image is pulled."""
+_PAUSE = 0.2
+"""Seconds between two looks at what happens while an image is built or pulled."""
 
 
 def provide(
@@ -24,35 +24,37 @@ def provide(
     journal: Journal,
     meanwhile: Callable[[], object],
 ) -> ImageState:
-    """Return a service's image; `build` makes that of one with `build`, `meanwhile` is asked during a pull."""
+    """Return a service's image; `build` makes that of one with `build`, `meanwhile` is asked while one is made."""
     if service.build is not None:
         if build is None:
             raise ComposeError(f"service {service.name} has `build`, and nothing here builds")
-        build(service)
+        _meanwhile(f"build {service.name}", lambda: build(service), meanwhile)
     elif service.pull_policy == "always" or not _has(engine, service.image):
         if service.pull_policy == "never":
             raise NotFoundError(f"image {service.image} is not there, and pull_policy is never")
         journal.record("image.pull", service=service.name, image=service.image)
-        _pull(engine, service, meanwhile)
+        _meanwhile(
+            f"pull {service.image}", lambda: engine.pull(service.image, platform=service.platform), meanwhile
+        )
     return engine.image(service.image)
 
 
-def _pull(engine: Engine, service: Service, meanwhile: Callable[[], object]) -> None:
-    """Pull an image in a thread of its own: it may take minutes, and a cancelled run does not wait for it."""
-    pulled = Future[None]()
+def _meanwhile(name: str, work: Callable[[], object], look: Callable[[], object]) -> None:
+    """Do something in a thread of its own that may take minutes: a run that ends does not wait for it."""
+    done = Future[None]()
 
-    def pull() -> None:
+    def carry_out() -> None:
         try:
-            engine.pull(service.image, platform=service.platform)
-        except Exception as error:  # noqa: BLE001 - it is raised where the image is waited for
-            pulled.set_exception(error)
+            work()
+        except BaseException as error:  # noqa: BLE001 - it is raised where the image is waited for
+            done.set_exception(error)
         else:
-            pulled.set_result(None)
+            done.set_result(None)
 
-    Thread(target=pull, name=f"pull {service.image}", daemon=True).start()
-    while not wait([pulled], timeout=_PULL_PAUSE).done:
-        meanwhile()
-    pulled.result()
+    Thread(target=carry_out, name=name, daemon=True).start()
+    while not wait([done], timeout=_PAUSE).done:
+        look()
+    done.result()
 
 
 def _has(engine: Engine, reference: str) -> bool:

@@ -27,6 +27,7 @@ from harness.boot.plan import (
     Start,
     plan_boot,
 )
+from harness.boot.saved_log import save_log
 from harness.clock import Clock
 from harness.compose.body import container_body
 from harness.compose.labels import resource_labels
@@ -39,6 +40,7 @@ from harness.compose.source import locate
 from harness.engine.model import ContainerState, ImageState, LogLine
 from harness.engine.protocol import Engine
 from harness.errors import (
+    BootsmokeError,
     ComposeError,
     ConflictError,
     EngineError,
@@ -93,12 +95,20 @@ class Stack:
         names = list(services)
         plan = plan_boot(self.project, self.observed(), names)
         self.journal.record("plan", lines=str(plan).splitlines())
+        if not any(isinstance(operation, Start) for operation in plan):
+            raise BootsmokeError(
+                f"nothing ran: {', '.join(names)} scaled to 0", help="a boot needs a service with a container"
+            )
         failure = self._carry_out(plan)
         return self._wait_for(names, lambda state: state.ready) if wait and failure is None else failure
 
     def settle(self) -> Failure | None:
         """Wait until the stability window of every container is behind it; return what failed in it."""
         return self._wait_for(self.project.services, lambda state: state.verdict is Verdict.READY)
+
+    def outlast(self, services: Iterable[str]) -> Failure | None:
+        """Wait for the stability window of those that are ready: a force-recreate would cut it short."""
+        return self._wait_for(services, lambda state: not state.ready or state.stable)
 
     def failure(self) -> Failure | None:
         """Say, without waiting, whether a container has failed meanwhile."""
@@ -382,9 +392,7 @@ class Stack:
             return
         self._retired += 1
         path = self.log_folder / f"{instance.service}-{instance.number}-{self._retired}.log"
-        lines = self.engine.logs(container)
-        text = "".join(f"{line.at:.6f} {line.stream} {line.text}\n" for line in lines)
-        path.write_text(self.journal.redactor.text(text), encoding="utf-8")
+        save_log(self.engine, container, path, self.journal.redactor)
 
     def save_logs(self) -> None:
         """Save the logs of the containers that are there, each in a file of its own."""

@@ -14,7 +14,7 @@ from rich.console import Console
 from harness.cli.connect import connected
 from harness.cli.options import run_options
 from harness.cli.output import write, write_json
-from harness.journal import Record, read
+from harness.journal import Record
 from harness.outcome import EXIT_CODES
 from harness.report.document import document
 from harness.report.lines import Lines
@@ -32,9 +32,10 @@ def carry_out(scenarios: Sequence[Scenario], args: argparse.Namespace, jobs: int
     with connected() as engine:
         engine.info()  # an engine that does not answer is told before a run's folder is made
         run = Run(engine, run_options(args, jobs))
+        told: list[Record] = []  # what the journal holds, and holds back when its disk is full
         with _progress(args) as listener:
-            outcome = run.carry_out(prepared, [listener])
-    _report(list(read(run.folder / "journal.jsonl")), args)
+            outcome = run.carry_out(prepared, [told.append, listener])
+    _report(told, args)
     return EXIT_CODES[outcome]
 
 

@@ -29,7 +29,7 @@ from harness.engine.model import (
     Resource,
 )
 from harness.engine.parse import container_state, image_state, time_of
-from harness.engine.streams import LOG_ENTRIES, Frame, frames, last_bytes, log_lines
+from harness.engine.streams import LOG_ENTRIES, Frame, first_bytes, frames, last_bytes, log_lines
 from harness.errors import ConflictError, EngineError, NotFoundError
 
 if TYPE_CHECKING:
@@ -167,6 +167,16 @@ class DockerEngine:
                 return last_bytes(frames(response.raw.read))
 
         return self._clients.call(f"cannot read the log of container {container}", read)
+
+    def log_head(self, container: str) -> list[LogLine]:
+        """Return the first lines of a log, of all lives: at most its first 256 KiB."""
+        params = {"stdout": "1", "stderr": "1", "timestamps": "1"}
+
+        def read(client: docker.APIClient) -> list[Frame]:
+            with send(client, "GET", f"/containers/{quote(container)}/logs", params=params) as response:
+                return first_bytes(frames(response.raw.read))
+
+        return list(log_lines(self._clients.call(f"cannot read the log of container {container}", read)))
 
     def follow(self, container: str, *, since: float | None = None) -> DockerLog:
         """Read the log of the present life while it grows, from `since` on."""

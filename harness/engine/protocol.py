@@ -120,6 +120,10 @@ class Engine(Protocol):
         """
         ...
 
+    def log_head(self, container: str) -> list[LogLine]:
+        """Return the first lines of a log, of all lives: at most its first 256 KiB."""
+        ...
+
     def follow(self, container: str, *, since: float | None = None) -> LogStream:
         """Read the log of the present life while it grows, from `since` (inclusive) on.
 

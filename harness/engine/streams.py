@@ -15,6 +15,8 @@ from harness.engine.parse import time_of
 
 LOG_BYTES = 4 * 1024 * 1024
 """How much of the end of a log is kept, timestamps and frame headers included."""
+HEAD_BYTES = 256 * 1024
+"""How much of the beginning of a log is read, counted alike."""
 LOG_LINE_BYTES = 64 * 1024
 _SMALLEST_ENTRY = 40
 """Bytes of an empty line: a header of 8, a time of 30, a space and a newline."""
@@ -65,6 +67,17 @@ def last_bytes(entries: Iterable[Frame], limit: int = LOG_BYTES) -> list[Frame]:
         while size > limit and len(kept) > 1:
             size -= len(kept.popleft()[1]) + _HEADER.size
     return list(kept)
+
+
+def first_bytes(entries: Iterable[Frame], limit: int = HEAD_BYTES) -> list[Frame]:
+    """Return the first frames that fit into `limit` bytes, reading no further."""
+    kept: list[Frame] = []
+    for frame in entries:
+        limit -= len(frame[1]) + _HEADER.size
+        if limit < 0:
+            break
+        kept.append(frame)
+    return kept
 
 
 def log_lines(entries: Iterable[Frame]) -> Iterator[LogLine]:

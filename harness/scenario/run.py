@@ -31,6 +31,7 @@ from harness.outcome import Outcome, worst
 from harness.redact import Redactor
 from harness.scenario.prepare import Prepared
 from harness.scenario.session import REMOVAL_DEADLINE, Session, Surroundings
+from harness.writing import writing
 
 RUNS = Path(".bootsmoke")
 """Where runs leave their folders, below the working directory."""
@@ -161,7 +162,8 @@ class Run:
     def _session(self, prepared: Prepared, number: int, journal: Journal) -> Session:
         name = prepared.scenario.name
         folder = self.folder / name
-        folder.mkdir()
+        with writing(folder):
+            folder.mkdir()
         scenario = prepared.scenario
         settings = self.options.settings
         around = Surroundings(
@@ -187,14 +189,15 @@ class Run:
             log = self.folder / f"build-{service.name}.log"
             environment = {**os.environ, "DOCKER_HOST": self.engine.info().address, **Watchdog.mark(self.id)}
             try:
-                build_images(
-                    prepared.project,
-                    log=log,
-                    services=[service.name],
-                    environment=environment,
-                    redact=Redactor(prepared.secrets).text,
-                    cancellation=self.cancellation,
-                )
+                with writing(log):
+                    build_images(
+                        prepared.project,
+                        log=log,
+                        services=[service.name],
+                        environment=environment,
+                        redact=Redactor(prepared.secrets).text,
+                        cancellation=self.cancellation,
+                    )
             except BaseException as error:
                 building.set_exception(error)
                 raise

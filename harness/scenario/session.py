@@ -247,13 +247,15 @@ class Session:
     def _warm_boot(self, step: Recreate) -> None:
         stack = self.stack
         targets = step.services or warm_targets(stack.project, stack.postgres)
+        recreated = with_jobs(stack.project, targets)
+        self._boots.raise_late(stack, lambda: stack.outlast(recreated))
         for service in targets:
             stack.change(service, environment=step.environment, image=step.image)
         for put in step.put:
             stack.put(put.service, {put.to: put.content()})
         self._boots.overlay({put.to: put.file for put in step.put})
         self._scale(stack, step.scale)
-        self._boots.boot("warm", stack, with_jobs(stack.project, targets), step.expect, step.until)
+        self._boots.boot("warm", stack, recreated, step.expect, step.until)
 
     def _new_stack(self) -> Stack:
         around = self.around
