@@ -33,6 +33,8 @@ _LOOKS = {
 """State to symbol, the symbol where the terminal has only ASCII, and colour; the word always stands beside it."""
 _OTHER = ("✗", "x", "red")
 _WIDEST = 24
+_REDRAWS = 2
+"""Frames a second: one takes a millisecond of the processor, and who waits looks at seconds."""
 
 
 class LiveDisplay:
@@ -47,7 +49,7 @@ class LiveDisplay:
         self._live = Live(
             get_renderable=self._frame,
             console=console,
-            refresh_per_second=8,
+            refresh_per_second=_REDRAWS,
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
