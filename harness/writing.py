@@ -19,6 +19,6 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def unwritable(path: Path, error: OSError) -> BootsmokeError:
-    """Say that a file or folder of a run cannot be written: the machine's fault, so nothing is known of the stack."""
+    """Say that a file or folder of a run cannot be written: the machine's fault, not the stack's."""
     said = f"cannot write {path}: {error.strerror or error}"
     return BootsmokeError(said, help="free space there, or name another place with --runs DIR")
