@@ -29,6 +29,22 @@ def clean(text: str) -> str:
     return _UNSEEN.sub("", _SPACES.sub(" ", _ESCAPES.sub("", text))).strip()
 
 
+def visible(text: str) -> str:
+    """Return text from elsewhere with its lines and tabs, and a symbol for every other character that is unseen."""
+    return _UNSEEN.sub(_symbol, text.replace("\r\n", "\n"))
+
+
+def _symbol(found: re.Match[str]) -> str:
+    """Return the picture that Unicode has of a control character (U+2400 on), or the number of another one."""
+    character = found.group()
+    number = ord(character)
+    if character in "\t\n":
+        return character
+    if number < 0x20:
+        return chr(0x2400 + number)
+    return "\u2421" if number == 0x7F else f"<U+{number:04X}>"
+
+
 def shorten(text: str, width: int) -> str:
     """Cut a clean text to `width` characters."""
     return text if len(text) <= width else f"{text[: max(1, width - 4)]} ..."
