@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +44,12 @@ class FileFix:
     before: str
     after: str
     fixes: tuple[Fixed, ...]
+
+    def diff(self, name: str) -> str:
+        """Return the fixes as a unified diff of a file of this name."""
+        before, after = (io.StringIO(text, newline="\n").readlines() for text in (self.before, self.after))
+        lines = difflib.unified_diff(before, after, name, name)
+        return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.report.text import Paint, clean, plain, shown, wrap
+from harness.report.text import Paint, clean, plain, shorten, shown, visible, wrap
 
 MARGIN = " " * 14
 _MOST = 10
+_MOST_OF_A_DIFF = 40
 _SURE = {
     "proved": "proved: the statement was run again and failed alike",
     "matched": "logs and migration agree",
@@ -68,9 +69,22 @@ def after(cause: Mapping[str, Any]) -> str:
 
 
 def to_do(cause: Mapping[str, Any], page: Page) -> Iterator[str]:
-    """Yield the advice, and the command that shows the failure again."""
+    """Yield the advice, the fix that is proved, and the command that shows the failure again."""
     yield from page.field("do", cause["advice"], colour="bold")
+    if cause.get("fix"):
+        yield from page.field("fix", "proved: with this patch the ladder boots twice")
+        yield from _diff(cause["fix"], page)
     yield from page.field("again", cause.get("repro") or "")
+
+
+def _diff(diff: str, page: Page) -> Iterator[str]:
+    colours = {"+": "green", "-": "red"}
+    for line in diff.splitlines()[:_MOST_OF_A_DIFF]:
+        text = shorten(visible(line), page.width - len(MARGIN))
+        colour = None if text[:3] in ("---", "+++") else colours.get(text[:1])
+        yield f"{MARGIN}{page.paint(text, colour) if colour else text}".rstrip()
+    if diff.count("\n") > _MOST_OF_A_DIFF:
+        yield f"{MARGIN}... the rest is in the journal, and in --json"
 
 
 def _place(cause: Mapping[str, Any], page: Page) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,14 +60,7 @@ def fix_document(fix: Fix) -> dict[str, Any]:
 
 def diff(fixes: Fixes, *, base: Path) -> str:
     """Return all fixes as a unified diff, which `patch -p0` in `base` carries out."""
-    return "".join(line for file in fixes.files for line in _diff(file, base))
-
-
-def _diff(file: FileFix, base: Path) -> Iterator[str]:
-    before, after = (io.StringIO(text, newline="\n").readlines() for text in (file.before, file.after))
-    name = shown(str(file.path), base)
-    for line in difflib.unified_diff(before, after, name, name):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+    return "".join(file.diff(shown(str(file.path), base)) for file in fixes.files)
 
 
 def summary(fixes: Fixes, *, written: bool, base: Path, width: int = 100, paint: Paint = plain) -> str:

@@ -17,6 +17,10 @@ _WIDEST_NAME = 25
 _US = "bootsmoke"
 _TOLD_BY_OTHERS = ("cold boot", "warm boot", "unchanged")
 """Steps of which `boot.started` and `drift` tell more."""
+_OF_THE_ENGINE = {
+    "engine.lost": "the engine's event stream broke off: connecting again",
+    "engine.reconnected": "the engine answers again",
+}
 
 
 class Lines:
@@ -104,10 +108,10 @@ def _of_scenario(record: Record, tale: Tale) -> Iterator[str]:
                 yield f"nothing has changed since {data['since']}"
         case "warning":
             yield f"warning: {data['text']}"
-        case "engine.lost":
-            yield "the engine's event stream broke off: connecting again"
-        case "engine.reconnected":
-            yield "the engine answers again"
+        case "engine.lost" | "engine.reconnected":
+            yield _OF_THE_ENGINE[record.kind]
+        case "fix.proved":
+            yield f"a fix of {data['path']} is proved"
         case "kept":
             yield f"containers stay: project {data['project']}"
         case "scenario.finished":

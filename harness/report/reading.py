@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from harness.diagnose.model import Cause
@@ -12,10 +12,13 @@ from harness.outcome import Outcome, Verdict
 from harness.report.containers import rows_of
 from harness.report.model import Boot, Result, Run, Scenario, Source, Step
 
+_Key = tuple[str, int, str, int]
+"""A result: scenario, boot, service and the container's number."""
+
 
 def read_run(records: Iterable[Record]) -> Run:
     """Return what the records of one journal tell; one that breaks off anywhere is a run, too."""
-    told = list(records)
+    told = _with_fixes(list(records))
     start, end = _first(told, "run.started"), _last(told, "run.finished")
     names = [*start.get("scenarios", ()), *(str(name) for r in told if (name := r.data.get("scenario")))]
     seconds = told[-1].elapsed if told else 0.0
@@ -31,6 +34,25 @@ def read_run(records: Iterable[Record]) -> Run:
         scenarios=tuple(_scenario(name, told, seconds) for name in dict.fromkeys(names)),
         cancelled=_last(told, "cancelled").get("signal", ""),
     )
+
+
+def _with_fixes(records: Sequence[Record]) -> list[Record]:
+    """Put each fix, which is proved only when all is over, into the cause of the result that it is for."""
+    fixes = {_key(one.data, one.data): one.data["diff"] for one in records if one.kind == "fix.proved"}
+    return [_mended(one, fixes) if one.kind == "boot.finished" else one for one in records]
+
+
+def _mended(record: Record, fixes: Mapping[_Key, str]) -> Record:
+    results = [
+        one | {"cause": one["cause"] | {"fix": fixes[key]}} if one["cause"] and key in fixes else one
+        for one in record.data["results"]
+        for key in [_key(record.data, one)]
+    ]
+    return replace(record, data={**record.data, "results": results})
+
+
+def _key(boot: Mapping[str, Any], result: Mapping[str, Any]) -> _Key:
+    return boot.get("scenario", ""), boot["boot"], result["service"], result["number"]
 
 
 def result_of(document: Mapping[str, Any]) -> Result:

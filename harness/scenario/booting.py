@@ -10,6 +10,7 @@ from typing import Any
 from harness.boot import Failure, Stack
 from harness.boot.autopsy import autopsy
 from harness.boot.logbook import source_of, tell_lives, tell_migrations
+from harness.cancellation import Cancellation
 from harness.diagnose.codes import CODES
 from harness.diagnose.explain import shown
 from harness.diagnose.model import Cause
@@ -21,6 +22,7 @@ from harness.ladder.model import Ladder
 from harness.outcome import Verdict
 from harness.replay.snapshot import Drift, drift, take
 from harness.replay.snapshot import Snapshot as DatabaseSnapshot
+from harness.scenario.mending import is_replayable, keep, mend
 from harness.scenario.model import BootExpectation, Until
 
 
@@ -42,9 +44,13 @@ class _Result:
 class Booting:
     """The boots of one scenario."""
 
-    def __init__(self, journal: Journal, ladder: Ladder | None) -> None:
+    def __init__(self, journal: Journal, ladder: Ladder | None, folder: Path) -> None:
+        """`folder` is where a ladder is kept that fails."""
         self._journal = journal
         self._ladder = ladder
+        self._folder = folder
+        self._kept: Path | None = None
+        self._unexpected: _Result | None = None
         self._number = 0
         self._kind = ""
         self._began = 0.0
@@ -75,6 +81,7 @@ class Booting:
         self._tell(stack, names, result)
         problems = _unmet(expect, result)
         if problems:
+            self._unexpected = result
             raise Mismatch(f"{kind} boot: {'; '.join(problems)}")
         self._failed_as_expected = failure is not None and result.verdict is not Verdict.RACE
 
@@ -85,6 +92,7 @@ class Booting:
             return
         result = self._failed(stack, failure)
         self._tell(stack, stack.project.services, result)
+        self._unexpected = result
         raise Mismatch(f"{failure.instance} was ready, and then: {failure.state.failure}")
 
     def _judged(
@@ -110,7 +118,33 @@ class Booting:
         latency = None if decided_by is None else stack.watch.now() - decided_by.at
         if decided_by is not None:
             stack.halt(failure)
-        return _Result(failure.state.failure or Verdict.FAILED, failure, cause, latency)
+        return _Result(failure.state.failure or Verdict.FAILED, failure, self._shown_again(cause), latency)
+
+    def _shown_again(self, cause: Cause) -> Cause:
+        """Keep the ladder as it ran, and add the command that makes its failure happen again."""
+        if self._ladder is None or not is_replayable(cause):
+            return cause
+        self._kept = self._folder / f"ladder-{self._number}"
+        try:
+            return replace(cause, repro=keep(self._ladder, self._kept))
+        except OSError as error:
+            self._journal.record("warning", text=f"the ladder could not be kept: {error}")
+            return cause
+
+    def mend(self, cancellation: Cancellation) -> None:
+        """Look for a fix of the failure that nobody expected, if there was one; a cold boot's proves nothing."""
+        result = self._unexpected
+        if result is None or result.failure is None or result.cause is None or result.cause.repro is None:
+            return
+        if self._ladder is None or self._kept is None or self._kind == "cold":
+            return
+        offer = mend(self._ladder, self._kept, cancellation)
+        if offer.diff:
+            instance = result.failure.instance
+            place = {"boot": self._number, "service": instance.service, "number": instance.number}
+            self._journal.record("fix.proved", **place, path=result.cause.path, diff=offer.diff)
+        elif offer.note:
+            self._journal.record("advice", text=offer.note)
 
     def _raced(self, stack: Stack, result: _Result) -> _Result:
         """Tell a race from a broken migration: who lost a race comes up when it boots again, alone."""

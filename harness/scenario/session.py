@@ -87,7 +87,7 @@ class Session:
     _began: float = 0.0
 
     def __post_init__(self) -> None:
-        self._boots = Booting(self.around.journal, self.prepared.ladder)
+        self._boots = Booting(self.around.journal, self.prepared.ladder, self.around.folder)
 
     def run(self) -> Outcome:
         """Carry out all steps, clean up, and return the outcome; what happened stands in the journal."""
@@ -121,6 +121,8 @@ class Session:
             self._finish(self.outcome)
             return
         self.left_behind = self._finish(self.outcome)
+        if self.outcome is Outcome.FAILED:
+            self._boots.mend(self.around.cancellation)
         self.around.journal.record(
             "scenario.finished",
             outcome=self.outcome,
