@@ -15,15 +15,19 @@ from tenacity import (
     retry_if_result,
     sleep_using_event,
     stop_when_event_set,
-    wait_exponential,
 )
 
 from harness.engine.model import ExecResult, HealthCheck
 from harness.engine.protocol import Engine
 from harness.errors import ConflictError, EngineTimeoutError, EngineUnavailableError, NotFoundError
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.05, 0.5
-"""Seconds between two probes of ours: doubling from the first to the longest."""
+FIRST_PAUSE, SHORT_PAUSE, LONGEST_PAUSE = 0.05, 0.5, 4.0
+"""Seconds between two probes of ours: doubling up to the short one, then as `pause` says up to the longest.
+
+The longest fits into the slack of `Patience`: what is ready in time is asked in time.
+"""
+LATENESS = 0.1
+"""The part of a boot by which its readiness may be seen late. A question costs the harness some 4 ms."""
 
 _SHELL = "/bin/sh"
 
@@ -85,6 +89,12 @@ class Command:
         )
 
 
+def pause(asked: int, waited: float) -> float:
+    """Return the seconds until the next question, after so many questions and so many seconds in vain."""
+    doubling = min(FIRST_PAUSE * 2.0 ** min(asked - 1, 10), SHORT_PAUSE)
+    return min(max(doubling, LATENESS * waited), LONGEST_PAUSE)
+
+
 class Prober:
     """Asks one probe again and again through one life, in a thread of its own, until it passes or is over."""
 
@@ -105,7 +115,7 @@ class Prober:
 
     def _run(self) -> None:
         retrying = Retrying(
-            wait=wait_exponential(multiplier=FIRST_PAUSE, max=LONGEST_PAUSE),
+            wait=lambda tried: pause(tried.attempt_number, tried.seconds_since_start or 0.0),
             retry=retry_if_result(lambda is_done: not is_done),
             stop=stop_when_event_set(self._over),
             sleep=sleep_using_event(self._over),
