@@ -64,6 +64,7 @@ _RACES = (
 
 _LINE_LIMIT = 4096
 _PIECE = 200
+_FIELDS_BELOW = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,15 @@ _ERROR_WORDS = (
     *("unable", "denied", "refused", "invalid", "missing", "required", "not found", "no such", "segfault"),
     *("killed", "undefined", "unexpected", "timeout", "timed out"),
 )
-_STACK_FRAME = re.compile(r"^\s{1,80}(?:at |File \"|\.\.\. \d)|^goroutine \d")
+_SAYS_NOTHING = re.compile(
+    r"^\s{1,80}(?:at |from |File \"|\.\.\. \d)|^goroutine \d"
+    r"|^\s{1,80}(?:severity|code|detail|hint|position|internal(?:Position|Query)|where|schema|table|column|dataType"
+    r"|constraint|file|line|routine|length|name|query|sql|parameters|migration\w{0,20}): "
+    r"|^\(Background on this error at: |^Node\.js v\d|^npm (?:ERR!|error)|Command failed with exit code"
+    r"|^\s{4,80}'?[\w$]{1,40}'?: (?!.{0,200}\berror\b)"
+    r"|^  warnings\.warn\(|^\s{0,20}[\^~]{1,200}$"
+)
+"""Lines of a trace, the fields of an error that node prints, and farewells: the error stands above them."""
 
 
 def sqlstates(line: str) -> list[str]:
@@ -258,15 +267,25 @@ def _unknown(lines: Sequence[str], lowered: Sequence[str]) -> CrashSignature:
     if index is None:
         return CrashSignature(CrashKind.UNKNOWN, "", "", "", None)
     line = without_escapes(lines[index]).strip()
-    complaint, states = (None, []) if _is_report(line) else (messages.complaint(line), sqlstates(line))
+    complaint, states = (None, []) if _is_report(line) else (messages.complaint(line), _states_of(lines, index))
     state = next(iter(states), complaint.sqlstate if complaint else "")
     message = complaint.message if complaint else line
     return CrashSignature(CrashKind.UNKNOWN, state, message, normalise(line), index, complaint)
 
 
+def _states_of(lines: Sequence[str], index: int) -> list[str]:
+    """Return the SQLSTATEs of a line, else of the trace and the fields below it."""
+    states = sqlstates(lines[index])
+    for line in () if states else lines[index + 1 : index + _FIELDS_BELOW]:
+        if not _SAYS_NOTHING.search(line):
+            break
+        states += sqlstates(line)
+    return states
+
+
 def _last_error_line(lines: Sequence[str], lowered: Sequence[str]) -> int | None:
     errors = _backwards(lowered, _ERROR_WORDS)
-    told = next((index for index in errors if not _STACK_FRAME.search(lines[index])), None)
+    told = next((index for index in errors if not _SAYS_NOTHING.search(lines[index])), None)
     if told is not None:
         return told
     spoken = (index for index in range(len(lines) - 1, -1, -1) if without_escapes(lines[index]).strip())

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.diagnose.mentions import Mention, Role, mention
-from harness.diagnose.printed import at_line, parted, printed
+from harness.diagnose.printed import at_line, detail, parted, printed
 from harness.diagnose.suspects import Suspects, suspects
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def locate(
     `lines` are the server's log and `index` is the line that decided; `record` is the failure in Postgres's own
     log. Reading a migration whose quotes have no end raises LadderError.
     """
-    case = _Case(ladder, lines, index, complaint, record.fields.get("DETAIL", "") if record else "")
+    case = _Case(
+        ladder, lines, index, complaint, record.fields.get("DETAIL", "") if record else detail(lines, index)
+    )
     near = mention(ladder, lines, index)
     sent = _sent(ladder, record) if record else {}
     if sent:

@@ -54,6 +54,8 @@ _BELONGS = re.compile(
     r"|Migration(?: name)?|Caused by|Database error(?: code)?)\s{0,4}:)"
 )
 """Lines below a complaint that belong to it: traces and fields."""
+_LISTED = re.compile(r"applied|pending|executed|completed", re.IGNORECASE)
+"""What begins a list of migrations that did not fail, as some tools print it with the error."""
 _REACH = 60
 
 _DONE = re.compile(
@@ -95,7 +97,7 @@ def _complaint(lines: Sequence[str], at: int) -> Iterator[str]:
         return
     yield lines[at]
     for line in lines[at + 1 : at + 1 + _REACH]:
-        if line.strip() and not _BELONGS.match(line):
+        if line.strip() and (not _BELONGS.match(line) or _LISTED.search(line)):
             return
         yield line
 

@@ -36,6 +36,7 @@ class Rule:
 
 _NAME = r'"(?P<name>[^"]{1,200})"'
 _TABLE = r'"(?P<table>[^"]{1,200})"'
+_PLAIN = (("PLAIN", r"(?P<name>\S{1,200})"), ("OWNER", r"(?P<table>\S{1,200})"))
 _OBJECT = (
     r"(?P<kind>type|role|extension|language|collation|conversion|publication|subscription|server|enum label"
     r"|event trigger|access method|statistics object|foreign-data wrapper|tablespace|text search \w{1,20})"
@@ -80,14 +81,15 @@ _TABLE_OF_RULES = r"""
 42883 function   (?:function|procedure|aggregate) (?P<name>["\w.]{1,200})\([^()]{0,400}\) does not «exist»
 0A000 extension  extension NAME «is not available»
 0A000 column     cannot «alter type of a column» used by [\w ]{1,60}
-2BP01 -          cannot drop .{1,300} because other «objects depend on it»
+2BP01 -          cannot drop (?P<kind>column|constraint|trigger|policy) PLAIN o[fn] [a-z ]{1,20} OWNER because other «objects depend»
+2BP01 -          cannot drop (?P<kind>[a-z ]{1,30}) PLAIN because other «objects depend on it»
 42P13 function   cannot «change return type» of existing function
 42601 -          «syntax error at» (?:end of input|or near "(?P<name>.{1,200}?)")
 42501 -          «permission denied for» (?P<kind>[a-z -]{1,30}) (?P<name>[\w.]{1,200})
 42501 -          «must be owner of» (?P<kind>[a-z -]{1,30}) (?P<name>[\w.]{1,200})
 22P02 -          «invalid input» (?:syntax for type|value for enum) .{1,200}
 55P04 enum_label «unsafe use of new value» NAME of enum type
-25001 -          [\w ]{1,60} cannot run inside a «transaction» block
+25001 -          [A-Z][\w. ]{1,60} cannot run inside a «transaction» block
 25P02 -          current «transaction» is aborted, commands ignored
 28P01 role       password «authentication failed» for user NAME
 28000 -          no pg_«hba»\.conf entry for .{1,200}
@@ -109,7 +111,7 @@ def _rule(row: str) -> Rule:
     sqlstate, kind, shape = row.split(maxsplit=2)
     needle = shape[shape.index("«") + 1 : shape.index("»")]
     pattern = re.sub("[«»]", "", shape)
-    for word, group in (("OBJECT", _OBJECT), ("NAME", _NAME), ("TABLE", _TABLE)):
+    for word, group in (("OBJECT", _OBJECT), ("NAME", _NAME), ("TABLE", _TABLE), *_PLAIN):
         pattern = pattern.replace(word, group)
     return Rule(sqlstate, kind.strip("-").replace("_", " "), needle.lower(), re.compile(pattern))
 

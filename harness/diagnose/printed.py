@@ -18,6 +18,7 @@ _SHORTEST_PART = 8
 
 _PART = re.compile(r"^\s{0,80}[^\W\d_]{1,8}\s?\d{1,9}\s?:\s(?P<text>.*)$")
 """How libpq shows where in a statement an error is, `LINE 3: ...` in any language; what it cuts away is `...`."""
+_VALUES = re.compile(r"(?:row contains |\([^()]{1,400}\)=)\([^()]{1,4000}\)")
 _LINES = (
     re.compile(r"psql:[^\s:]{1,300}:(\d{1,9}): "),
     re.compile(r"^\s{0,20}Line {1,12}: (\d{1,9})\s*$"),  # Flyway
@@ -66,6 +67,11 @@ def at_line(migration: Migration, lines: Sequence[str], index: int | None) -> St
         return None
     begun = [statement for statement in migration.statements if statement.line <= int(number)]
     return begun[-1] if begun else None
+
+
+def detail(lines: Sequence[str], index: int | None) -> str:
+    """Return the DETAIL of an error as far as it tells values: drivers print it below the message, or in it."""
+    return next((found.group() for line in _below(lines, index) if (found := _VALUES.search(line))), "")
 
 
 def _around(lines: Sequence[str], index: int | None) -> Iterable[str]:

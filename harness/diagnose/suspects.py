@@ -45,28 +45,70 @@ def suspects(complaint: Complaint, migrations: Sequence[Migration], ladder: Ladd
 
 def _tests(complaint: Complaint, ladder: Ladder) -> list[Test]:
     """Return the tests of what a suspect does, the strictest first."""
-    state = complaint.sqlstate
-    if state == "42P10":
-        gone = _dropped_keys(ladder)
-        return [lambda _, made: any(_target(e) in gone for e in made), lambda _, made: any(map(_target, made))]
-    if state in ("23502", "23503", "23505", "23514", "23P01"):
-        return _row_tests(complaint, complaint.table or _table_of(complaint.name, ladder))
-    if state in ("42710", "42P07", "42701", "42P06", "42723"):
-        return [lambda _, made: any(_makes(e, complaint) and not e.guarded for e in made)]
-    if state == "42P16" and complaint.table:
-        return [lambda s, made: "primary key" in s.text.lower() and any(e.table == complaint.table for e in made)]
-    if state == "25001":
-        return [lambda s, _: " ".join(s.text.lower().split()).startswith(_command(complaint))]
-    return []
+    if "violated by some row" in complaint.message:
+        return _created(complaint, ladder)  # not who wrote the rows
+    make = next((make for states, make in _TESTS.items() if complaint.sqlstate in states), None)
+    return make(complaint, ladder) if make else []
 
 
-def _row_tests(complaint: Complaint, table: str) -> list[Test]:
+def _created(complaint: Complaint, _: Ladder) -> list[Test]:
+    return [lambda _, made: any(_makes(e, complaint) and not e.guarded for e in made)]
+
+
+def _conflict_targets(_: Complaint, ladder: Ladder) -> list[Test]:
+    gone = _dropped_keys(ladder)
+    return [lambda _, made: any(_target(e) in gone for e in made), lambda _, made: any(map(_target, made))]
+
+
+def _rows(complaint: Complaint, ladder: Ladder) -> list[Test]:
     """Look where rows are written, then where the rule that they break is made."""
+    table = complaint.table or _table_of(complaint.name, ladder)
+
+    def writes(effect: Effect) -> bool:
+        return effect.kind == "row" and effect.verb in ("insert", "update") and effect.table == table
+
     return [
         lambda _, made: any(e.kind == "index" and e.name == complaint.name for e in made),
-        lambda _, made: any(e.kind == "row" and e.verb in ("insert", "update") and e.table == table for e in made),
+        lambda _, made: any(writes(e) and not _takes_any(e) for e in made) and complaint.sqlstate == "23505",
+        lambda _, made: any(map(writes, made)),
         lambda _, made: any(e.name == complaint.name and e.table == table for e in made),
     ]
+
+
+def _second_keys(complaint: Complaint, _: Ladder) -> list[Test]:
+    def adds(statement: Statement, made: Sequence[Effect]) -> bool:
+        return "primary key" in statement.text.lower() and any(e.table == complaint.table for e in made)
+
+    return [adds] if complaint.table else []
+
+
+def _commands(complaint: Complaint, _: Ladder) -> list[Test]:
+    command = complaint.message.lower().partition(" cannot run")[0]
+    return [lambda s, _: " ".join(s.text.lower().split()).startswith(command)]
+
+
+def _dropped(complaint: Complaint, _: Ladder) -> list[Test]:
+    may_be_absent = complaint.sqlstate != "2BP01"  # then IF EXISTS would have helped
+    return [
+        lambda _, made: any(
+            e.verb == "drop" and e.name == complaint.name and not (e.guarded and may_be_absent) for e in made
+        )
+    ]
+
+
+_TESTS: dict[tuple[str, ...], Callable[[Complaint, Ladder], list[Test]]] = {
+    ("42710", "42P07", "42701", "42P06", "42723"): _created,
+    ("42P10",): _conflict_targets,
+    ("23502", "23503", "23505", "23514", "23P01"): _rows,
+    ("42P16",): _second_keys,
+    ("25001",): _commands,
+    ("2BP01", "42P01", "42703", "42704", "42883", "3F000"): _dropped,
+}
+
+
+def _takes_any(effect: Effect) -> bool:
+    """Whether an INSERT says ON CONFLICT DO NOTHING for every key."""
+    return effect.guarded and not effect.columns
 
 
 def _mentions(complaint: Complaint) -> list[Test]:
@@ -114,11 +156,8 @@ def _table_of(constraint: str, ladder: Ladder) -> str:
     return next((e.table for e in made if e.name == constraint and e.kind in ("constraint", "index")), "")
 
 
-def _command(complaint: Complaint) -> str:
-    return complaint.message.lower().partition(" cannot run")[0]
-
-
-_ROW = re.compile(r"row contains \((?P<values>.*)\)\.?$", re.DOTALL)
+_ROW = re.compile(r"(?:row contains |\([^()]{1,400}\)=)\((?P<values>.*)\)", re.DOTALL)
+"""`Failing row contains (1, null)`, `Key (id)=(1) already exists`, the latter in any language."""
 
 
 def _by_row(found: Sequence[Statement], detail: str) -> Sequence[Statement]:
@@ -127,5 +166,6 @@ def _by_row(found: Sequence[Statement], detail: str) -> Sequence[Statement]:
     if row is None or len(found) == 1:
         return found
     values = [value for value in row["values"].split(", ") if value and value != "null"]
-    scores = [sum(f"'{value}'" in statement.text for value in values) for statement in found]
+    literals = [re.compile(rf"'{re.escape(value)}'|(?<![\w.'])-?{re.escape(value)}(?![\w.'])") for value in values]
+    scores = [sum(bool(literal.search(statement.text)) for literal in literals) for statement in found]
     return [statement for statement, score in zip(found, scores, strict=True) if score == max(scores)]
