@@ -2,7 +2,8 @@
 
 `fold(state, observation, now)` gives the next state; no I/O, no clock. Failure is judged before readiness, and
 a failure is final. Ready is not: a container that exits again is not ready any more, and `READY` as a verdict
-needs the stability window behind it.
+needs the stability window behind it. Time alone decides at `Ticked`, before which the driver asks the engine
+what it has not told yet.
 
 What an exit means, first match:
 
@@ -116,8 +117,8 @@ def fold(state: State, observation: Observation, now: float) -> State:
         case Refused(error):
             state = _fail(state, Verdict.FAILED, f"the engine could not start it: {error}")
         case Ticked():
-            pass
-    return state if state.failure else _time_passed(state, now)
+            state = _time_passed(state, now)
+    return state
 
 
 def _started(state: State, at: float) -> State:

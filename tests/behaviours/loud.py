@@ -45,7 +45,7 @@ def _crashes(rng: random.Random, name: str, noise: str) -> Case:
 def flood_and_stay(rng: random.Random) -> Case:
     """Flood the log, before it is ready or all the time, and stay."""
     if rng.choice((True, False)):
-        return _stays(rng, "log flood, stays", _flood(rng.uniform(5, 20)), "a loud server is no dead one")
+        return _stays(rng, "log flood, stays", _flood(rng.uniform(3, 12)), "a loud server is no dead one")
     life = f"{READY}; while :; do {_flood(1)}; sleep 0.2; done"
     case = _stays(rng, "log flood, stays", ":", "a loud server is no dead one")
     return replace(case, boots=((life,),))
@@ -53,7 +53,7 @@ def flood_and_stay(rng: random.Random) -> Case:
 
 def flood_and_crash(rng: random.Random) -> Case:
     """Flood the log, say why, and die."""
-    return _crashes(rng, "log flood, crashes", _flood(rng.uniform(3, 12)) + "; echo")
+    return _crashes(rng, "log flood, crashes", _flood(rng.uniform(2, 8)) + "; echo")
 
 
 def long_lines_and_stay(rng: random.Random) -> Case:
