@@ -62,6 +62,15 @@ class Running:
         """Return the command lines of the processes that have to do with the run: the watchdog, the builds."""
         return [line for line in _command_lines() if self.id in line]
 
+    def come_to(self, words: str) -> None:
+        """Wait until its journal has these words."""
+        until(lambda: words in self.journal() or self.process.poll() is not None, _PATIENCE)
+        assert words in self.journal(), self.output()
+
+    def output(self) -> str:
+        """Return what it has written to stdout and stderr."""
+        return _output(self.folder.parent).read_text()
+
     def journal(self) -> str:
         """Return what it has written."""
         return (self.folder / "journal.jsonl").read_text()
@@ -70,14 +79,18 @@ class Running:
 @contextmanager
 def running(engine: Engine, runs: Path, *words: str | Path, **environment: str) -> Iterator[Running]:
     """Start `bootsmoke WORDS`, and give it once its run has begun; killed at the end if it still runs."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "harness", *map(str, words), "--runs", str(runs)],
-        cwd=ROOT,
-        env={**os.environ, "DOCKER_HOST": engine.info().address, **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=(runs.parent / f"{runs.name}.stderr").open("wb"),
-        start_new_session=True,
-    ) as process:
+    runs.mkdir()
+    with (
+        _output(runs).open("wb") as output,
+        subprocess.Popen(
+            [sys.executable, "-m", "harness", *map(str, words), "--runs", str(runs)],
+            cwd=ROOT,
+            env={**os.environ, "DOCKER_HOST": engine.info().address, **environment},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        ) as process,
+    ):
         try:
             yield Running(process, _folder(process, runs), engine)
         finally:
@@ -96,7 +109,11 @@ def _folder(process: subprocess.Popen[bytes], runs: Path) -> Path:
         for journal in runs.glob("*/journal.jsonl"):
             return journal.parent
         time.sleep(0.005)
-    raise AssertionError((runs.parent / f"{runs.name}.stderr").read_text())
+    raise AssertionError(_output(runs).read_text())
+
+
+def _output(runs: Path) -> Path:
+    return runs.with_name(f"{runs.name}.output")
 
 
 def _command_lines() -> Iterator[str]:
