@@ -5,21 +5,36 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import subprocess
+import tempfile
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from harness.compose.binary import Compose, find_compose
 from harness.compose.complaint import explain
 from harness.compose.model import Project
 from harness.compose.parse import Resolved, parse_project
-from harness.errors import BootsmokeError
+from harness.compose.source import refuse_bombs
+from harness.errors import BootsmokeError, ComposeError, Place
+from harness.files import MIB, read
 from harness.redact import Redactor, secrets_of
 
-_TIMEOUT = 120.0
+_TIMEOUT = 60.0
 """Seconds for one `config`: it takes 0.1 s, and longer only where `include` or `extends` fetches from a remote."""
+_LIMITS = {
+    resource.RLIMIT_CPU: 10,  # seconds
+    resource.RLIMIT_AS: 4 * 1024 * MIB,
+    resource.RLIMIT_FSIZE: 64 * MIB,
+}
+"""What one `config` may use up. Compose multiplies aliases until nothing is left, and reads what has no end."""
+_USED_UP = ("out of memory", "cannot allocate memory", "file too large")
+_LARGEST = 4 * MIB
+"""Bytes of a compose file or an env file."""
 _DEFAULTS = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _OVERRIDES = (
     "compose.override.yml",
@@ -51,6 +66,9 @@ def resolve(
     `environment` is what Compose interpolates from, beside `.env` and `env_files`. ComposeError (with the place,
     where it can be found) for whatever Compose rejects and for every key that bootsmoke does not carry out.
     """
+    for file in (*files, *env_files):
+        _refuse_unreadable(file)
+    refuse_bombs(files)
     compose = find_compose(environment)
     options = [
         *(f"--file={file}" for file in files),
@@ -88,22 +106,49 @@ def _ask(compose: Compose, options: list[str], environment: Mapping[str, str]) -
 
 
 def _run(command: list[str], environment: Mapping[str, str]) -> _Answer:
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        with subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr
+        ) as process:
+            _limit(process)
+            try:
+                process.wait(_TIMEOUT)
+            except subprocess.TimeoutExpired as error:
+                raise BootsmokeError(
+                    f"Docker Compose did not answer within {_TIMEOUT:.0f} s",
+                    help="look for an `include` or `extends` that is fetched from a remote, and for a pipe",
+                ) from error
+            finally:
+                process.kill()
+        said = _all(stderr)
+        if process.returncode < 0 or any(words in said for words in _USED_UP):
+            raise ComposeError(
+                "Docker Compose ran out of time or memory over these files",
+                help="look for aliases of aliases, and for a file that has no end",
+            )
+        return _Answer(_all(stdout), said, process.returncode)
+
+
+def _limit(process: subprocess.Popen[bytes]) -> None:
+    """Set the limits from outside: they hold when we are gone, too."""
+    for kind, most in _LIMITS.items():
+        with suppress(ProcessLookupError):  # it has ended already
+            resource.prlimit(process.pid, kind, (most, most))
+
+
+def _all(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
+
+
+def _refuse_unreadable(file: Path) -> None:
+    """Refuse what Compose would wait for, or read without an end."""
     try:
-        done = subprocess.run(
-            command,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=_TIMEOUT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise BootsmokeError(
-            f"Docker Compose did not answer within {_TIMEOUT:.0f} s",
-            help="look for an `include` or `extends` that is fetched from a remote",
-        ) from error
-    return _Answer(done.stdout, done.stderr, done.returncode)
+        read(file, _LARGEST)
+    except FileNotFoundError:
+        return  # Compose says it better
+    except OSError as error:
+        raise ComposeError(f"cannot read the file: {error.strerror}", place=Place(str(file))) from error
 
 
 def _unescaped(text: str) -> Mapping[str, object]:

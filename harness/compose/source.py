@@ -12,12 +12,13 @@ from pathlib import Path
 import yaml
 
 from harness import files
-from harness.errors import Place
+from harness.errors import ComposeError, Place
 
 _Found = tuple[int, yaml.Node]
 """How many parts of the path were followed, and the key (or item) that the last of them led to."""
 
 
+_MOST_NODES = 100_000
 _LARGEST = files.MIB
 """Bytes of a compose file in which places are looked for: a second of parsing."""
 
@@ -39,6 +40,31 @@ def locate(sources: Iterable[Path], path: str) -> Place | None:
         return None
     mark = best[2].start_mark
     return Place(str(best[1]), mark.line + 1, mark.column + 1)
+
+
+def refuse_bombs(sources: Iterable[Path]) -> None:
+    """Raise ComposeError for a file whose aliases contain themselves, or multiply: Compose would not come back."""
+    for file in sources:
+        try:
+            text = _text(file)
+            root = yaml.compose(text, Loader=yaml.SafeLoader) if "*" in text else None
+            if root is None or _size(root, {}) <= _MOST_NODES:
+                continue
+            what = f"its aliases make more than {_MOST_NODES} values of it"
+        except RecursionError:
+            what = "it is nested too deeply, or an alias stands inside of its own anchor"
+        except (OSError, UnicodeError, yaml.YAMLError):  # Compose says what is wrong
+            continue
+        raise ComposeError(what, place=Place(str(file)), help="write out what the aliases stand for")
+
+
+def _size(node: yaml.Node, known: dict[int, int]) -> int:
+    """Return how many nodes there are once each alias is a copy; RecursionError for one that contains itself."""
+    if id(node) not in known:
+        parts = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value
+        below = 0 if isinstance(node, yaml.ScalarNode) else sum(_size(part, known) for part in parts)
+        known[id(node)] = 1 + below
+    return known[id(node)]
 
 
 def syntax_error(sources: Iterable[Path]) -> tuple[str, Place] | None:
