@@ -12,8 +12,8 @@ from harness.outcome import Outcome, Verdict
 from harness.report.cause import MARGIN, Page, after, known, to_do, what
 from harness.report.model import Result, Run, Scenario
 from harness.report.reading import read_run
-from harness.report.text import Paint, clean, plain, plural, shorten, shown, wrap
-from harness.report.timeline import COLUMNS, UNICODE, Axis, Signs, scale, strip
+from harness.report.text import UNICODE, Paint, Signs, clean, plain, plural, shorten, shown, wrap
+from harness.report.timeline import COLUMNS, Axis, scale, strip
 
 _LABEL = len(MARGIN) - 4
 _ORDER = (
@@ -39,6 +39,21 @@ def summary(
     return "\n".join(_Summary(read_run(records), Page(base, width, paint), signs).lines())
 
 
+def told_in_full(run: Run, scenario: Scenario, *, base: Path) -> str:
+    """Return all that the last lines say of one scenario."""
+    return "\n".join(_Summary(run, Page(base), UNICODE).in_full(scenario))
+
+
+def headline(scenario: Scenario) -> str:
+    """Return in one line why a scenario did not pass: its cause, else what it says itself, else its outcome."""
+    cause = scenario.blamed.cause if scenario.blamed else None
+    if cause is None:
+        return clean(scenario.message.partition("\n")[0]) or scenario.outcome.value
+    line = f":{cause.line}" if cause.line else ""
+    place = f"{Path(cause.path).name}{line}: " if cause.path else f"{cause.service}: "
+    return clean(f"{cause.code} {place}{cause.message}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Summary:
     run: Run
@@ -48,13 +63,13 @@ class _Summary:
     def lines(self) -> Iterator[str]:
         scenarios = self.run.scenarios
         if len(scenarios) == 1:
-            yield from self._in_full(scenarios[0])
+            yield from self.in_full(scenarios[0])
             return
         yield from self._table(scenarios)
         for scenario in scenarios:
             if scenario.outcome in (Outcome.FAILED, Outcome.ERRORED, Outcome.INCONCLUSIVE):
                 yield ""
-                yield from self._in_full(scenario)
+                yield from self.in_full(scenario)
         yield ""
         yield from self.page.field("evidence", shown(self.run.folder, self.page.base))
         yield self._closing(scenarios)
@@ -79,7 +94,8 @@ class _Summary:
 
     # One scenario.
 
-    def _in_full(self, scenario: Scenario) -> Iterator[str]:
+    def in_full(self, scenario: Scenario) -> Iterator[str]:
+        """Yield all lines about one scenario."""
         yield from self._verdict(scenario)
         if scenario.outcome is Outcome.PASSED:
             yield from self._what_passed(scenario)
