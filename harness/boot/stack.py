@@ -113,7 +113,7 @@ class Stack:
     def failure(self) -> Failure | None:
         """Say, without waiting, whether a container has failed meanwhile."""
         self.watch.look()
-        return self._first_failure()
+        return next(iter(self._failures()), None)
 
     def change(self, service: str, *, environment: Mapping[str, str], image: str | None) -> None:
         """Let the next boot of a service have another environment or image."""
@@ -217,16 +217,12 @@ class Stack:
         names = set(services)
 
         def decide(states: Mapping[Instance, State]) -> tuple[Failure | None] | None:
-            failure = self._first_failure()
-            if failure:
-                return (failure,)
+            if failures := self._failures():
+                return (failures[0],)
             mine = [state for instance, state in states.items() if instance.service in names]
             return (None,) if all(map(enough, mine)) else None
 
         return self.watch.wait(decide)[0]
-
-    def _first_failure(self) -> Failure | None:
-        return next(iter(self._failures()), None)
 
     def _failures(self) -> list[Failure]:
         return [
@@ -346,7 +342,8 @@ class Stack:
         if created.healthcheck and not self.settings.probe_as_written:
             probes.append(Command.healthcheck(HEALTH, created.healthcheck))
         if is_postgres(created):
-            probes.append(Command.postgres_over_tcp(TCP, postgres_port(service.config, created)))
+            user = created.environment.get("POSTGRES_USER", "postgres")
+            probes.append(Command.postgres_over_tcp(TCP, postgres_port(service.config, created), user))
         return probes
 
     def _await(self, await_: Await) -> Failure | None:

@@ -29,7 +29,7 @@ import requests
 import urllib3
 from docker.constants import DEFAULT_DOCKER_API_VERSION
 
-from harness.engine.pulse import INTERVAL, PING, Pulse
+from harness.engine.pulse import PING, Pulse
 from harness.errors import (
     ConflictError,
     EngineError,
@@ -74,7 +74,7 @@ class Clients:
         end = time.monotonic() + limit
         answer = Future[Answer]()
         Thread(target=self._carry_out, args=(ask, answer), name=doing, daemon=True).start()
-        while not wait([answer], timeout=INTERVAL).done:
+        while not wait([answer], timeout=self._pulse.interval).done:
             self._pulse.feel()
             if time.monotonic() > end:
                 raise _too_late(doing)

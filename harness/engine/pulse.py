@@ -12,8 +12,10 @@ PATIENCE = 10.0
 """Seconds without any sign of life, while a call waits, after which the engine is lost."""
 INTERVAL = 1.0
 """Seconds that a call takes until the engine is asked whether it lives, and between two such questions."""
-PING = 2
+PING = 1
 """Seconds that the answer may take; the engine gives it in one or two milliseconds, whatever else it does."""
+_AGAIN = 0.1
+"""Seconds between two questions once there was no answer."""
 
 
 class Pulse:
@@ -27,6 +29,12 @@ class Pulse:
         self._ping = ping
         self._silent_since: float | None = None
         self._lock = Lock()
+
+    @property
+    def interval(self) -> float:
+        """Seconds until the pulse is to be felt again."""
+        with self._lock:
+            return INTERVAL if self._silent_since is None else _AGAIN
 
     def beat(self) -> None:
         """Take in that the engine has answered something."""

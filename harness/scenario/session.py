@@ -322,8 +322,8 @@ class Session:
         try:
             if outcome is not Outcome.PASSED:
                 self._stack.save_logs()
-        except (BootsmokeError, OSError) as error:
-            self.around.journal.record("warning", text=f"the logs could not be saved: {error}")
+        except BootsmokeError as error:
+            self.around.journal.record("warning", text=f"the logs could not be saved: {error.message}")
 
     def _keep_or_remove(self, outcome: Outcome) -> list[str]:
         keep = self.around.keep

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.engine import client
+from harness.engine import client, pulse
 from harness.engine.docker import DockerEngine
 from harness.errors import ConflictError, EngineError, EngineTimeoutError, EngineUnavailableError, NotFoundError
 
@@ -25,7 +25,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer the version, and anything else as the test says."""
-        if self.path == "/version":
+        if self.path == "/version" or self.path.endswith("/_ping"):
             return self.reply(200, '{"ApiVersion": "1.41"}')
         if not self.body:
             self.hang.wait(10)
@@ -95,6 +95,43 @@ def test_a_daemon_that_is_silent_is_given_up(serve: Serve, monkeypatch: pytest.M
     engine = DockerEngine(serve(200, ""))
     with pytest.raises(EngineTimeoutError, match="cannot inspect container web: the engine did not answer in time"):
         engine.inspect("web")
+    engine.close()
+
+
+def test_a_daemon_that_takes_connections_and_says_nothing_at_all_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that was stopped (SIGSTOP): it is given up long before a call's own time-out."""
+    monkeypatch.setattr(pulse, "PATIENCE", 0.2)
+    monkeypatch.setattr(pulse, "INTERVAL", 0.05)
+    monkeypatch.setattr(client, "PING", 0.05)
+    with socket.socket(socket.AF_UNIX) as deaf:
+        deaf.bind(str(tmp_path / "d.sock"))
+        deaf.listen(512)
+        engine = DockerEngine(f"unix://{tmp_path}/d.sock")
+        for _ in range(2):
+            with pytest.raises(EngineUnavailableError, match="it is stopped, or hangs"):
+                engine.inspect("web")
+
+
+def test_a_call_may_take_long_while_the_daemon_lives(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It answers others: that is a sign of life, and the call goes on until its own time-out."""
+    monkeypatch.setattr(pulse, "PATIENCE", 0.1)
+    monkeypatch.setattr(pulse, "INTERVAL", 0.02)
+    monkeypatch.setattr(client, "CALL_TIMEOUT", 0.5)
+    engine = DockerEngine(serve(200, ""))
+    with pytest.raises(EngineTimeoutError, match="cannot inspect container web: the engine did not answer in time"):
+        engine.inspect("web")
+    engine.close()
+
+
+def test_a_stream_that_does_not_begin_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no time-out of its own once it stands, so its beginning has one."""
+    monkeypatch.setattr(pulse, "INTERVAL", 0.02)
+    monkeypatch.setattr("harness.engine.docker.OPENING", 0.1)
+    engine = DockerEngine(serve(200, ""))
+    with pytest.raises(EngineTimeoutError, match="cannot follow the log of container web"):
+        engine.follow("web")
     engine.close()
 
 
