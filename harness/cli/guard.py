@@ -124,7 +124,7 @@ def _tell(args: argparse.Namespace, reports: Sequence[Report]) -> None:
     if args.json:
         write_json(document(reports))
     elif args.sarif:
-        from harness.report.sarif import sarif  # noqa: PLC0415
+        from harness.report.guard_sarif import sarif  # noqa: PLC0415
 
         write_json(sarif(reports, _top()))
     elif args.github:
@@ -132,7 +132,7 @@ def _tell(args: argparse.Namespace, reports: Sequence[Report]) -> None:
 
 
 def _annotate(reports: Sequence[Report]) -> None:
-    from harness.report.github import commands, job_summary  # noqa: PLC0415
+    from harness.report.guard_github import commands, job_summary  # noqa: PLC0415
 
     for line in commands(reports, _top()):
         write(line, sys.stdout)

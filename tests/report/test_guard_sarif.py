@@ -11,7 +11,7 @@ import pytest
 
 from harness.guard.model import Accepted, Report
 from harness.guard.rules import RULES
-from harness.report.sarif import sarif
+from harness.report.guard_sarif import sarif
 from tests.guard.making import EVERY_BOOT, finding, ladder
 
 LADDER = ladder("CREATE TABLE users (\n  id int\n);\n")

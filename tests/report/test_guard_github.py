@@ -7,7 +7,7 @@ from pathlib import Path
 
 from harness.guard.model import Report
 from harness.guard.rules import RULES
-from harness.report.github import commands, job_summary
+from harness.report.guard_github import commands, job_summary
 from tests.guard.making import EVERY_BOOT, finding, ladder
 
 LADDER = ladder(*["CREATE TABLE a (x int); CREATE TABLE b (x int);"] * 12)
