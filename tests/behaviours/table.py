@@ -72,24 +72,25 @@ def mistakes(boots: Sequence[Judged]) -> Iterator[str]:
 
 
 def latencies(boots: Sequence[Judged]) -> Iterator[str]:
-    """Yield, by what decided, the milliseconds from its FinishedAt to the verdict and to the cause."""
-    right = [one for one in boots if not one.mistake and one.given.latency is not None and one.expected.exits]
+    """Yield, by what decided, the milliseconds from its FinishedAt to verdict and cause; and the worst."""
+    right = [one for one in boots if not one.mistake and one.expected.exits]
     fatal = [one for one in right if one.expected.is_fatal]
     others = [one for one in right if not one.expected.is_fatal]
-    yield f"{'ms after FinishedAt':44}{'n':>5}{'median':>8}{'p95':>8}{'max':>8}"
-    yield _row("first crash, fatal signature: verdict", [one.given.latency for one in fatal])
-    yield _row("first crash, fatal signature: cause", [one.given.cause_latency for one in fatal])
+    yield f"{'ms after FinishedAt':42}{'n':>5}{'median':>8}{'p95':>8}{'max':>8}"
+    yield _row("first crash, fatal signature: verdict", [(one.given.latency, one.name) for one in fatal])
+    yield _row("first crash, fatal signature: cause", [(one.given.cause_latency, one.name) for one in fatal])
     for exits in sorted({one.expected.exits for one in others}):
-        times = [one.given.latency for one in others if one.expected.exits == exits]
+        times = [(one.given.latency, one.name) for one in others if one.expected.exits == exits]
         yield _row(f"crash {exits}, which decides: verdict", times)
 
 
-def _row(what: str, seconds: Sequence[float | None]) -> str:
-    times = sorted(1000 * one for one in seconds if one is not None)
+def _row(what: str, measured: Sequence[tuple[float | None, str]]) -> str:
+    times = sorted((1000 * seconds, name) for seconds, name in measured if seconds is not None)
     if not times:
-        return f"{what:44}{0:>5}"
-    p95 = times[min(len(times) - 1, round(0.95 * len(times)))]
-    return f"{what:44}{len(times):>5}{statistics.median(times):>8.0f}{p95:>8.0f}{times[-1]:>8.0f}"
+        return f"{what:42}{0:>5}"
+    median = statistics.median(time for time, _ in times)
+    p95, (most, slowest) = times[min(len(times) - 1, round(0.95 * len(times)))][0], times[-1]
+    return f"{what:42}{len(times):>5}{median:>8.0f}{p95:>8.0f}{most:>8.0f}  {slowest}"
 
 
 def peer(cases: Mapping[str, Case], said: Mapping[str, Sequence[Said]]) -> Iterator[str]:
