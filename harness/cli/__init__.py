@@ -18,6 +18,7 @@ from harness.errors import BootsmokeError, CancelledError, UsageError
 COMMANDS = {
     "check": "boot any compose project cold and warm, no scenario needed",
     "run": "run scenario folders",
+    "report": "tell a run again: as text, as a page, as a document",
     "schema": "print the JSON Schema of scenario.yaml, for editors",
     "guard": "name every statement of a migration ladder that does not survive a second boot",
     "fix": "make a migration ladder survive a second boot, by edits that are proved",

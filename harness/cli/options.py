@@ -7,14 +7,21 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.cli.reports import add_reports
+
 if TYPE_CHECKING:
     from harness.scenario.run import Options
+
+
+RUNS = Path(".bootsmoke")
+"""Where runs leave their folders, below the working directory."""
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
     """Add those that `check` and `run` share."""
     _add_judging(parser)
     _add_keeping(parser)
+    add_reports(parser)
     telling = parser.add_argument_group("what is told")
     add_json(telling)
     telling.add_argument("-q", "--quiet", action="store_true", help="no progress, the last lines only")
@@ -65,7 +72,7 @@ def _add_keeping(parser: argparse.ArgumentParser) -> None:
     keeping.add_argument(
         "--runs",
         type=Path,
-        default=Path(".bootsmoke"),
+        default=RUNS,
         metavar="DIR",
         help="where runs leave journal and logs (default: %(default)s)",
     )

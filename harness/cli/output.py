@@ -4,34 +4,52 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import sys
+from pathlib import Path
 from typing import Any, TextIO
 
 from harness.errors import BootsmokeError, CancelledError, UsageError
 from harness.outcome import Outcome
-from harness.report.text import Paint, ansi, clean, plain
+from harness.report.text import ASCII, UNICODE, Paint, Signs, ansi, clean, json_text, plain
 
 
 def write(text: str, stream: TextIO) -> None:
-    """Write whole lines at once; a reader that has gone away (`| head`) changes no exit code."""
+    """Write whole lines at once; a reader that has gone away (`| head`, a closed terminal) changes no exit code."""
     try:
         stream.write(f"{text}\n")
         stream.flush()
-    except BrokenPipeError:
+    except OSError:
         _drop(stream)
+
+
+def may_colour(args: argparse.Namespace) -> bool:
+    """Whether nothing asks for plain text."""
+    return not (args.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
 
 
 def paint_of(stream: TextIO, args: argparse.Namespace) -> Paint:
     """Return colours for a terminal that wants them."""
-    may_colour = not (args.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
-    return ansi if stream.isatty() and may_colour else plain
+    return ansi if stream.isatty() and may_colour(args) else plain
+
+
+def signs_of(stream: TextIO, args: argparse.Namespace) -> Signs:
+    """Return the signs of timelines: ASCII where plain text is asked for, or the encoding has nothing else."""
+    is_unicode = (stream.encoding or "").lower().startswith("utf")
+    return UNICODE if is_unicode and may_colour(args) else ASCII
 
 
 def write_json(document: dict[str, Any]) -> None:
-    """Write the one document that `--json` promises."""
-    write(json.dumps(document, indent=2, ensure_ascii=False), sys.stdout)
+    """Write the one document that `--json` promises; BootsmokeError where it does not arrive, as on a full disk."""
+    text = json_text(document)
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop(sys.stdout)
+    except OSError as error:
+        _drop(sys.stdout)
+        raise BootsmokeError(f"cannot write the document to stdout: {error.strerror}") from error
 
 
 def print_error(error: BootsmokeError, *, as_json: bool) -> None:
@@ -55,10 +73,16 @@ def error_document(error: BootsmokeError) -> dict[str, Any]:
 
 
 def use_any_encoding() -> None:
-    """Let a terminal of any encoding show what it can instead of ending in an error."""
+    """Let a terminal of any encoding show what it can, and a closed one take what it is given."""
+    sys.stdout, sys.stderr = sys.stdout or nowhere(), sys.stderr or nowhere()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def nowhere() -> TextIO:
+    """Return a stream that takes everything, as long as the process lives."""
+    return Path(os.devnull).open("w", encoding="utf-8")
 
 
 def let_go() -> None:
@@ -66,7 +90,7 @@ def let_go() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except BrokenPipeError:
+        except OSError:
             _drop(stream)
 
 

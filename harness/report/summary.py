@@ -16,7 +16,7 @@ from harness.report.text import UNICODE, Paint, Signs, clean, plain, plural, sho
 from harness.report.timeline import COLUMNS, Axis, scale, strip
 
 _LABEL = len(MARGIN) - 4
-_ORDER = (
+WORST_FIRST = (
     Outcome.FAILED,
     Outcome.ERRORED,
     Outcome.INCONCLUSIVE,
@@ -88,8 +88,8 @@ class _Summary:
 
     def _closing(self, scenarios: Sequence[Scenario]) -> str:
         counts = Counter(scenario.outcome for scenario in scenarios)
-        told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in _ORDER if counts[outcome])
-        worst = next((outcome for outcome in _ORDER if counts[outcome]), Outcome.SKIPPED)
+        told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in WORST_FIRST if counts[outcome])
+        worst = next((outcome for outcome in WORST_FIRST if counts[outcome]), Outcome.SKIPPED)
         return self.page.paint(f"{told} in {self.run.seconds:.1f} s", _colour(worst))
 
     # One scenario.

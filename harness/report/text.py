@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import textwrap
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -13,25 +15,40 @@ Paint = Callable[[str, str], str]
 """Colours a text: `paint(text, "red")`."""
 
 _ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movements
-    r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)"  # OSC, DCS and their kin: titles, links, clipboard
-    r"|\x1b[ -/]*[0-~]?"
+    r"(?:\x1b\[|\x9b)[0-?]*+[ -/]*+[@-~]"  # CSI: colours, cursor movements
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c\n]*+(?:[\x07\x9c]|\x1b\\)?"  # OSC, DCS: links, clipboard
+    r"|\x1b[ -/]*+[0-~]?"
 )
+_COMMANDS = re.compile(
+    r"(?<!\S):(?=:(?:(?:set|save|add|remove|stop|internal)-|(?:debug|notice|warning|error|group|endgroup|echo)\b))"
+    r"|\#(?=\#(?:vso)?\[)",
+    re.IGNORECASE,
+)
+"""The beginnings of commands that a CI runner obeys in a job's output (GitHub's `::error`, Azure's `##vso[`)."""
 _SPACES = re.compile(r"[\t\n\x0b\x0c\r]+")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e007f]"
+)
 """Control characters, and what makes a text look like another one (bidirectional and zero-width characters)."""
 
 _COLOURS = {"bold": "1", "dim": "2", "red": "31;1", "green": "32;1", "yellow": "33;1", "cyan": "36"}
 
 
 def clean(text: str) -> str:
-    """Return text from elsewhere as one line without anything that a terminal would obey."""
-    return _UNSEEN.sub("", _SPACES.sub(" ", _ESCAPES.sub("", text))).strip()
+    """Return text from elsewhere as one line without anything that a terminal or a CI runner would obey."""
+    return _COMMANDS.sub(r"\g<0> ", UNSEEN.sub("", _SPACES.sub(" ", _ESCAPES.sub("", text)))).strip()
 
 
 def visible(text: str) -> str:
     """Return text from elsewhere with its lines and tabs, and a symbol for every other character that is unseen."""
-    return _UNSEEN.sub(_symbol, text.replace("\r\n", "\n"))
+    return _COMMANDS.sub(r"\g<0> ", UNSEEN.sub(_symbol, text.replace("\r\n", "\n")))
+
+
+def json_text(document: object) -> str:
+    """Return JSON that a person can read in a terminal: what is unseen stands there by its number."""
+    whole = json.dumps(document, indent=2, ensure_ascii=False)
+    return UNSEEN.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], whole)
 
 
 def _symbol(found: re.Match[str]) -> str:
@@ -86,3 +103,23 @@ def plural(number: int, word: str) -> str:
     if number == 1:
         return f"1 {word}"
     return f"{number} {word}{'es' if word.endswith(('s', 'sh', 'x')) else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The characters of a timeline, one for each state."""
+
+    none: str = " "
+    created: str = "·"
+    starting: str = "┄"
+    ready: str = "━"
+    crash: str = "✗"
+
+    @property
+    def key(self) -> str:
+        """What the signs mean."""
+        return f"{self.created} not running  {self.starting} starting  {self.ready} ready  {self.crash} crash"
+
+
+UNICODE = Signs()
+ASCII = Signs(created=".", starting="-", ready="=", crash="x")

@@ -6,29 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.report.model import Row, Scenario
+from harness.report.text import UNICODE, Signs
 
 COLUMNS = 60
 """Characters of a strip on a terminal that is wide enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """One character for each state, the more telling one last: it stands where several share a column."""
-
-    none: str = " "
-    created: str = "·"
-    starting: str = "┄"
-    ready: str = "━"
-    crash: str = "✗"
-
-    @property
-    def key(self) -> str:
-        """What the signs mean."""
-        return f"{self.created} not running  {self.starting} starting  {self.ready} ready  {self.crash} crash"
-
-
-UNICODE = Signs()
-ASCII = Signs(created=".", starting="-", ready="=", crash="x")
 
 
 @dataclass(frozen=True, slots=True)

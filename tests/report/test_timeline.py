@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.report.model import Container, Life, Row
-from harness.report.timeline import ASCII, UNICODE, Axis, scale, strip
+from harness.report.text import ASCII, UNICODE
+from harness.report.timeline import Axis, scale, strip
 
 AXIS = Axis(0.0, 10.0)
 GOOD = Container("a", 1.0, (Life(1, 2.0, ready=4.0),))
