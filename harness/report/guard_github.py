@@ -1,7 +1,6 @@
 """What the guard found as annotations of GitHub Actions, and the whole of it in the job's summary.
 
-docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands: a step shows ten annotations of each
-kind, so that one stands for all findings of one rule in one file, the worst first.
+One annotation stands for all findings of one rule in one file, the worst first.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.report.text import clean, plural, shown
+from harness.report.workflow import MOST_COMMANDS, cell, command
 
 if TYPE_CHECKING:
     from harness.guard.model import Finding, Report
 
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
-_MOST = 10
 _MOST_ROWS = 500
 """Of a summary, which may hold 1 MiB a step."""
 
@@ -29,7 +28,7 @@ def commands(reports: Sequence[Report], base: Path) -> Iterator[str]:
             if finding.severity.counts:
                 groups.setdefault((finding.code, finding.path), []).append(finding)
     worst_first = sorted(groups.values(), key=lambda group: group[0].severity.rank)
-    yield from (_command(group, base) for group in worst_first[:_MOST])
+    yield from (_command(group, base) for group in worst_first[:MOST_COMMANDS])
 
 
 def _command(group: Sequence[Finding], base: Path) -> str:
@@ -41,23 +40,13 @@ def _command(group: Sequence[Finding], base: Path) -> str:
         "col": str(finding.column),
         "title": f"{finding.code} {finding.rule.title}",
     }
-    told = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
     more = f"\n{plural(others, 'more finding')} of this kind in this file." if others else ""
     message = f"{clean(finding.message)}\n{clean(finding.help)}{more}"
-    return f"::{_LEVELS[finding.severity.value]} {told}::{_escape(message)}"
+    return command(_LEVELS[finding.severity.value], properties, message)
 
 
 def _path(path: Path, base: Path) -> str:
     return shown(str(path.resolve()), base.resolve())
-
-
-def _escape(text: str) -> str:
-    """Escape what a command's message may not hold (actions/toolkit, command.ts, escapeData)."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escape_property(text: str) -> str:
-    return _escape(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def job_summary(reports: Sequence[Report], base: Path) -> str:
@@ -67,7 +56,7 @@ def job_summary(reports: Sequence[Report], base: Path) -> str:
 
 def _summary(report: Report, base: Path) -> Iterator[str]:
     told = [finding for finding in report.findings if finding.severity.counts]
-    root = _cell(_path(report.ladder.root, base))
+    root = cell(_path(report.ladder.root, base))
     yield f"### bootsmoke guard: {root}"
     yield ""
     if not told:
@@ -80,13 +69,7 @@ def _summary(report: Report, base: Path) -> Iterator[str]:
     for finding in told[:_MOST_ROWS]:
         place = f"{_path(finding.path, base)}:{finding.line}"
         cells = (place, f"{finding.severity.value} {finding.code}", finding.message, finding.help)
-        yield f"| {' | '.join(map(_cell, cells))} |"
+        yield f"| {' | '.join(map(cell, cells))} |"
     if len(told) > _MOST_ROWS:
         yield ""
         yield f"{len(told) - _MOST_ROWS} more are not listed here."
-
-
-def _cell(text: str) -> str:
-    r"""Return text as it shall be read in a cell: no pipe, backslash, tag or mark-up of its own."""
-    marked = "".join(f"\\{sign}" if sign in "\\|*_`[]#~" else sign for sign in clean(text))
-    return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

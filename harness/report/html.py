@@ -18,27 +18,19 @@ from harness.report.cause import known
 from harness.report.drawing import Drawing
 from harness.report.model import Run, Scenario
 from harness.report.reading import read_run
-from harness.report.summary import as_expected, warnings_of
+from harness.report.summary import WORST_FIRST, as_expected, warnings_of
 from harness.report.text import plural, shown, visible
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 _PAGE = Path(__file__).with_name("page")
-_WORST_FIRST = (
-    Outcome.FAILED,
-    Outcome.ERRORED,
-    Outcome.INCONCLUSIVE,
-    Outcome.CANCELLED,
-    Outcome.SKIPPED,
-    Outcome.PASSED,
-)
 
 
 def html(records: Iterable[Record]) -> str:
     """Return a run as an HTML page; the same records give the same page, and secrets are where they were: gone."""
     run = read_run(records)
-    scenarios = sorted(run.scenarios, key=lambda scenario: _WORST_FIRST.index(scenario.outcome))
+    scenarios = sorted(run.scenarios, key=lambda scenario: WORST_FIRST.index(scenario.outcome))
     return _template().render(
         run=run,
         scenarios=scenarios,
