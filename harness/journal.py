@@ -72,7 +72,7 @@ class Journal:
             redacted = self.redactor.value({**self._fields, **data})
             record = Record(kind, round(self._clock.wall(), 4), elapsed, redacted)
             line = {"kind": kind, "at": record.at, "elapsed": elapsed} | redacted
-            self._write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            self._write(json.dumps(line, ensure_ascii=False).encode(errors="backslashreplace") + b"\n")
             for listener in self._listeners:
                 listener(record)
         return record

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from harness.report.text import Paint
+from harness.report.text import UNSEEN, Paint
 
 if TYPE_CHECKING:
     from harness.guard.model import Finding
 
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _NAME = re.compile(r'"([^"]{1,63})"')
 _SIDE = 20
 """Characters to the left of the caret where a line is too long to be shown whole."""
@@ -50,4 +49,4 @@ def _target(finding: Finding, lines: list[str]) -> tuple[int, int, int]:
 
 def _harmless(line: str) -> str:
     """Return a line in which each character takes one column, and none is obeyed by a terminal."""
-    return _UNSEEN.sub(" ", line)
+    return UNSEEN.sub(" ", line)

@@ -44,7 +44,7 @@ def test_what_would_end_a_command_is_escaped() -> None:
     one = replace(finding(LADDER, RULES["LAD102"], message="100%\r\n::error::x \x1b[31m"), migration=migration)
     (line,) = commands([made(one)], Path.cwd())
     assert line.startswith("::error file=ladder/a%2Cb%3Ac%25.sql,line=1,")
-    assert "::100%25 ::error::x%0A" in line
+    assert "::100%25 : :error::x%0A" in line
     assert "\x1b" not in line
 
 
