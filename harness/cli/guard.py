@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.cli.options import add_json
 from harness.cli.output import write, write_json
+from harness.cli.reports import annotate
 from harness.outcome import EXIT_CODES, Outcome
 
 if TYPE_CHECKING:
@@ -128,18 +129,9 @@ def _tell(args: argparse.Namespace, reports: Sequence[Report]) -> None:
 
         write_json(sarif(reports, _top()))
     elif args.github:
-        _annotate(reports)
+        from harness.report.guard_github import commands, job_summary  # noqa: PLC0415
 
-
-def _annotate(reports: Sequence[Report]) -> None:
-    from harness.report.guard_github import commands, job_summary  # noqa: PLC0415
-
-    for line in commands(reports, _top()):
-        write(line, sys.stdout)
-    target = os.environ.get("GITHUB_STEP_SUMMARY")
-    if target:
-        with Path(target).open("a", encoding="utf-8") as stream:
-            stream.write(job_summary(reports, _top()))
+        annotate(commands(reports, _top()), job_summary(reports, _top()), sys.stdout)
 
 
 def _top() -> Path:

@@ -6,9 +6,9 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from harness.cli.output import write
 from harness.errors import UsageError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _FORMATS = {
     "html": ("harness.report.html", "html", "one page with verdict, cause and timeline, nothing outside of it"),
+    "junit": ("harness.report.junit", "junit", "JUnit XML, a test case for each scenario"),
+    "sarif": ("harness.report.run_sarif", "sarif", "SARIF 2.1.0, each failure on its SQL line"),
 }
 """By option: the module and the function that render records, and what the help says of it."""
 
@@ -27,12 +29,29 @@ def add_reports(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("reports")
     for option, (_, _, about) in _FORMATS.items():
         group.add_argument(f"--{option}", type=_file, metavar="FILE", help=about)
+    group.add_argument(
+        "--github", action="store_true", help="annotations of GitHub Actions, the rest in the job's summary"
+    )
 
 
 def write_reports(records: Sequence[Record], args: argparse.Namespace) -> bool:
     """Write what was asked for; False where a file could not be written, which is told on stderr."""
     written = [_write(path, render(records)) for path, render in _asked_for(args)]
+    if args.github:
+        from harness.report.run_github import commands, job_summary  # noqa: PLC0415 - only where it is asked for
+
+        annotate(commands(records), job_summary(records), sys.stderr if args.json else sys.stdout)
     return all(written)
+
+
+def annotate(commands: Iterable[str], summary: str, stream: TextIO) -> None:
+    """Write GitHub's commands into the job's log, and the summary to the file that it names for that."""
+    for line in commands:
+        write(line, stream)
+    target = os.environ.get("GITHUB_STEP_SUMMARY")
+    if target:
+        with Path(target).open("a", encoding="utf-8") as file:
+            file.write(summary)
 
 
 def _asked_for(args: argparse.Namespace) -> Iterator[tuple[Path, Callable[[Sequence[Record]], str]]]:
