@@ -20,6 +20,7 @@ from enum import StrEnum
 from harness.diagnose import messages
 from harness.diagnose.messages import Complaint
 from harness.diagnose.normalise import normalise, without_escapes
+from harness.diagnose.sqlstate import state_of
 
 
 class CrashKind(StrEnum):
@@ -134,7 +135,12 @@ _CODE_PATTERN = re.compile(
 )
 """How programs print a SQLSTATE; in bare brackets only at the line's end, where no process id stands."""
 
-_CODE_NEEDLES = frozenset(code[:4].lower() for code in FATAL_STATES | TRANSIENT_STATES)
+_CLASS = re.compile(r"\b(?:errors\.|exceptions\.|PG::)([A-Z][A-Za-z]{3,60})\b")
+"""The error's class in psycopg, asyncpg and Ruby's pg: the name of its condition."""
+
+_CODE_NEEDLES = frozenset(
+    (*(code[:4].lower() for code in FATAL_STATES | TRANSIENT_STATES), "errors.", "exceptions.", "pg::")
+)
 _NEEDLES = _CODE_NEEDLES.union((rule.needle for rule in messages.RULES), (phrase.needle for phrase in _PHRASES))
 
 _LOW_LEVEL = frozenset({"trace", "debug", "info", "notice", "warn", "warning"})
@@ -156,6 +162,7 @@ _SAYS_NOTHING = re.compile(
     r"|^\s{1,80}(?:severity|code|detail|hint|position|internal(?:Position|Query)|where|schema|table|column|dataType"
     r"|constraint|file|line|routine|length|name|query|sql|parameters|migration\w{0,20}): "
     r"|^\(Background on this error at: |^Node\.js v\d|^npm (?:ERR!|error)|Command failed with exit code"
+    r"|^ {4}\(\w{1,60} [\d.]{1,30}\) "
     r"|^\s{4,80}'?[\w$]{1,40}'?: (?!.{0,200}\berror\b)"
     r"|^  warnings\.warn\(|^\s{0,20}[\^~]{1,200}$"
 )
@@ -165,7 +172,8 @@ _SAYS_NOTHING = re.compile(
 def sqlstates(line: str) -> list[str]:
     """Return the SQLSTATEs that are printed as such in a line, in order."""
     found = (next(filter(None, match.groups())) for match in _CODE_PATTERN.finditer(messages.unescaped(line)))
-    return [code for code in found if any(letter.isdigit() for letter in code)]
+    codes = [code for code in found if any(letter.isdigit() for letter in code)]
+    return codes or [state for name in _CLASS.findall(line) if (state := state_of(name))]
 
 
 def kind_of_state(sqlstate: str) -> CrashKind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.diagnose.crash_log import CrashKind, CrashSignature, classify
@@ -26,7 +26,6 @@ class _Candidate:
 
     life: PastedLife
     signature: CrashSignature
-    is_postgres: bool
 
     @property
     def weight(self) -> int:
@@ -36,7 +35,7 @@ class _Candidate:
             return 5
         if self.signature.kind is CrashKind.FATAL:
             return 3 if _AFTERMATH.search(self.signature.message) else 4
-        if self.is_postgres:
+        if is_postgres(self.life.lines):
             return 0
         return 3 if state else 2 if self.signature.kind is CrashKind.TRANSIENT else 1
 
@@ -46,19 +45,26 @@ _NO_CAUSE = frozenset(("BOOT201", "BOOT202"))
 """What is said of a crash that nothing is known of; of a log alone that is no answer."""
 
 
+def _candidate(life: PastedLife) -> _Candidate:
+    """Return a life as a candidate; without the aftermath at its end, where it tells the failure itself, too."""
+    whole = _Candidate(life, classify(life.lines))
+    before = tuple(line for line in life.lines if not _AFTERMATH.search(line))
+    if len(before) == len(life.lines):
+        return whole
+    return max(_Candidate(replace(life, lines=before), classify(before)), whole, key=lambda one: one.weight)
+
+
 def evidence_of(text: str) -> Evidence:
     """Return what a log holds of the life that failed: of several the one whose end tells the most, the last such.
 
     Postgres's own lines are set apart, whether they have a container of their own or stand among the server's.
     """
-    found = lives(text)
     candidates, postgres = [], []
-    for life in found:
+    for life in lives(text):
         own, others = set_apart(life.lines)
         postgres.extend(own)
         if any(line.strip() for line in others):
-            server = PastedLife(life.service, tuple(others), life.exit_code)
-            candidates.append(_Candidate(server, classify(others), is_postgres(life.lines)))
+            candidates.append(_candidate(PastedLife(life.service, tuple(others), life.exit_code)))
     chosen = max(enumerate(candidates), key=lambda one: (one[1].weight, one[0]))[1].life if candidates else None
     return Evidence(
         service=chosen.service if chosen else "",

@@ -24,8 +24,8 @@ _QUIET = frozenset(("trace", "debug", "info", "notice", "warn", "warning"))
 def unfolded(line: str) -> list[str]:
     """Return the lines that a JSON line stands for; any other line as it is.
 
-    The first is `LEVEL: message`, then one for each line of each further value, `key: value`. What was logged at
-    a level below error stays on one line behind its level, so that no part of it looks like an error.
+    The first is `LEVEL: message`, then, indented, one for each line of each further value, `key: value`. What was
+    logged at a level below error stays on one line behind its level, so that no part of it looks like an error.
     """
     entry = _entry(line)
     if entry is None:
@@ -35,7 +35,7 @@ def unfolded(line: str) -> list[str]:
     lines = [*message.splitlines(), *rest] or [""]
     if level.lower() in _QUIET:
         return [f"{level}: {' '.join(lines)}"]
-    return [f"{level}: {lines[0]}" if level else lines[0], *lines[1:]]
+    return [f"{level}: {lines[0]}" if level else lines[0], *(f"  {line}" for line in lines[1:])]
 
 
 def _entry(line: str) -> dict[str, Any] | None:

@@ -92,10 +92,18 @@ def _role(line: str) -> Role:
 
 
 def _complaint(lines: Sequence[str], at: int) -> Iterator[str]:
-    """Yield the line that decided and those below that belong to it."""
+    """Yield the line that decided, those below that belong to it, and those above that it belongs to."""
     if not lines:
         return
     yield lines[at]
+    yield from _below(lines, at)
+    above = at
+    while above > max(0, at - _REACH) and lines[above][:1].isspace():
+        above -= 1
+        yield lines[above]
+
+
+def _below(lines: Sequence[str], at: int) -> Iterator[str]:
     for line in lines[at + 1 : at + 1 + _REACH]:
         if line.strip() and (not _BELONGS.match(line) or _LISTED.search(line)):
             return

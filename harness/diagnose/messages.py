@@ -81,12 +81,13 @@ _TABLE_OF_RULES = r"""
 42883 function   (?:function|procedure|aggregate) (?P<name>["\w.]{1,200})\([^()]{0,400}\) does not «exist»
 0A000 extension  extension NAME «is not available»
 0A000 column     cannot «alter type of a column» used by [\w ]{1,60}
-2BP01 -          cannot drop (?P<kind>column|constraint|trigger|policy) PLAIN o[fn] [a-z ]{1,20} OWNER because other «objects depend»
+2BP01 -          cannot drop (?P<kind>[a-z]{1,12}) PLAIN o[fn] [a-z ]{1,20} OWNER because «other objects»
 2BP01 -          cannot drop (?P<kind>[a-z ]{1,30}) PLAIN because other «objects depend on it»
 42P13 function   cannot «change return type» of existing function
 42601 -          «syntax error at» (?:end of input|or near "(?P<name>.{1,200}?)")
 42501 -          «permission denied for» (?P<kind>[a-z -]{1,30}) (?P<name>[\w.]{1,200})
 42501 -          «must be owner of» (?P<kind>[a-z -]{1,30}) (?P<name>[\w.]{1,200})
+22P02 value      «invalid input» (?:syntax for type|value for enum) [\w. ]{1,100}: NAME
 22P02 -          «invalid input» (?:syntax for type|value for enum) .{1,200}
 55P04 enum_label «unsafe use of new value» NAME of enum type
 25001 -          [A-Z][\w. ]{1,60} cannot run inside a «transaction» block
@@ -169,5 +170,7 @@ def foreign(sqlstate: str, message: str) -> Complaint:
     named = [(found["of"], found["name"]) for found in _QUOTED.finditer(message)][:2]
     if len(named) == 2 and (sqlstate in _TABLE_FIRST or named[0][0].endswith(_TABLE_WORDS)):
         named.reverse()
+    if len(named) == 1 and sqlstate in _TABLE_FIRST:
+        named.insert(0, ("", ""))
     name, table = ([text for _, text in named] + ["", ""])[:2]
     return Complaint(sqlstate, message, _KINDS.get(sqlstate, ""), name, table)

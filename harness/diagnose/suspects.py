@@ -117,10 +117,10 @@ def _mentions(complaint: Complaint) -> list[Test]:
         return []
     words = [word for word in (complaint.name, complaint.table) if word]
     patterns = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)") for word in words]
-    return [
-        lambda statement, _: all(pattern.search(statement.text) for pattern in patterns),
-        lambda statement, _: patterns[0].search(statement.text) is not None,
-    ]
+    tests: list[Test] = [lambda statement, _: all(pattern.search(statement.text) for pattern in patterns)]
+    if complaint.kind in ("", "column"):
+        return tests  # a column's name alone says too little
+    return [*tests, lambda statement, _: patterns[0].search(statement.text) is not None]
 
 
 def _makes(effect: Effect, complaint: Complaint) -> bool:

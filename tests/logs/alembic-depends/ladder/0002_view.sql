@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW admins AS SELECT name FROM actors;

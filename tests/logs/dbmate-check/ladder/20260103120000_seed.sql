@@ -1,0 +1,4 @@
+-- migrate:up
+INSERT INTO actors (id, name) VALUES (1, 'root') ON CONFLICT DO NOTHING;
+
+-- migrate:down

@@ -1,0 +1,5 @@
+-- migrate:up
+ALTER TABLE actors ADD COLUMN IF NOT EXISTS note text;
+CREATE TABEL notes (id integer);
+
+-- migrate:down

@@ -1,0 +1,5 @@
+CREATE INDEX IF NOT EXISTS grants_role_idx ON grants (role);
+--> statement-breakpoint
+CREATE TABLE roles (
+    name text PRIMARY KEY
+);

@@ -1,0 +1,8 @@
+-- +goose Up
+CREATE INDEX IF NOT EXISTS grants_role_idx ON grants (role);
+CREATE TABLE roles (
+    name text PRIMARY KEY
+);
+
+-- +goose Down
+SELECT 1;

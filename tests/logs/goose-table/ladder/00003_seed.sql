@@ -1,0 +1,5 @@
+-- +goose Up
+INSERT INTO roles (name) VALUES ('admin') ON CONFLICT DO NOTHING;
+
+-- +goose Down
+SELECT 1;

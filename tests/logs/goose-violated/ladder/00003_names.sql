@@ -1,0 +1,6 @@
+-- +goose Up
+ALTER TABLE actors ADD COLUMN nick text;
+ALTER TABLE actors ADD CONSTRAINT actors_name_given CHECK (name <> '');
+
+-- +goose Down
+SELECT 1;

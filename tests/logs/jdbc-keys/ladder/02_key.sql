@@ -1,0 +1,2 @@
+ALTER TABLE actors ADD COLUMN IF NOT EXISTS note text;
+ALTER TABLE actors ADD PRIMARY KEY (id);

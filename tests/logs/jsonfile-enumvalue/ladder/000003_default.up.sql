@@ -1,0 +1,2 @@
+ALTER TABLE grants ADD COLUMN IF NOT EXISTS note text;
+ALTER TABLE actors ALTER COLUMN mood SET DEFAULT 'great';

@@ -1,0 +1,4 @@
+--liquibase formatted sql
+
+--changeset ann:seed
+INSERT INTO actors (id, name) VALUES (1, 'root') ON CONFLICT DO NOTHING;

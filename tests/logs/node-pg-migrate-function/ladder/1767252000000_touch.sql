@@ -1,0 +1,10 @@
+-- Up Migration
+ALTER TABLE actors ADD COLUMN IF NOT EXISTS touched timestamptz;
+CREATE FUNCTION touch_actor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.touched := now();
+    RETURN NEW;
+END;
+$$;
+
+-- Down Migration

@@ -1,0 +1,5 @@
+-- Up Migration
+INSERT INTO actors (id, name) VALUES (1, 'root') ON CONFLICT DO NOTHING;
+INSERT INTO grants (actor_id, role) VALUES (1, 'admin');
+
+-- Down Migration
