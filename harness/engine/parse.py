@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from harness.engine.model import ContainerState, HealthCheck, HealthProbe, ImageState
@@ -31,7 +32,13 @@ def time_of(text: str | None) -> float | None:
         msg = f"not an RFC 3339 time: {text!r}"
         raise ValueError(msg)
     whole, fraction, zone = match.groups()
-    return datetime.fromisoformat(whole + zone).timestamp() + float(fraction or 0)
+    return _whole_seconds(whole + zone) + float(fraction or 0)
+
+
+@lru_cache(maxsize=64)
+def _whole_seconds(text: str) -> float:
+    """Read a time without a fraction; a log has thousands of lines of one second."""
+    return datetime.fromisoformat(text).timestamp()
 
 
 def container_state(data: Json) -> ContainerState:
