@@ -7,7 +7,7 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -76,7 +76,12 @@ class Run:
         with self._recorded(prepared, listeners) as (journal, sessions), _signals(self._cancelled_by(journal)):
             self._sweep(journal)
             sessions.extend(self._all(prepared, journal))
-        return worst([session.outcome for session in sessions])
+        return self._outcome(sessions)
+
+    def _outcome(self, sessions: Iterable[Session]) -> Outcome:
+        """Return the worst of all; a run that was cancelled has not passed, though its last scenario may have."""
+        late = [Outcome.CANCELLED] if self.cancellation.is_set else []
+        return worst([*(session.outcome for session in sessions), *late])
 
     @contextmanager
     def live(self, prepared: Prepared, listeners: Sequence[Listener]) -> Iterator[Session]:
@@ -117,7 +122,7 @@ class Run:
                 scenarios=[one.scenario.name for one in prepared],
             )
             yield journal, sessions
-            journal.record("run.finished", outcome=worst([session.outcome for session in sessions]))
+            journal.record("run.finished", outcome=self._outcome(sessions))
             watchdog.is_done = not any(session.left_behind for session in sessions)
 
     def _sweep(self, journal: Journal) -> None:

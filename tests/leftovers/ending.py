@@ -55,12 +55,12 @@ class Running:
         while (now := time.monotonic()) < until:
             if self.left():
                 last = now
-            time.sleep(0.05)
+            time.sleep(0.1)
         return math.inf if self.left() else last - since
 
     def programs(self) -> list[str]:
         """Return the command lines of the processes that have to do with the run: the watchdog, the builds."""
-        return [line for line in _command_lines() if self.id in line]
+        return programs(self.id)
 
     def come_to(self, words: str) -> None:
         """Wait until its journal has these words."""
@@ -116,6 +116,11 @@ def _output(runs: Path) -> Path:
     return runs.with_name(f"{runs.name}.output")
 
 
+def programs(run: str) -> list[str]:
+    """Return the command lines of the processes that have to do with a run: the watchdog, the builds."""
+    return [line for line in _command_lines() if run in line]
+
+
 def _command_lines() -> Iterator[str]:
     for folder in Path("/proc").iterdir():
         if folder.name.isdecimal():
@@ -139,6 +144,7 @@ def until(done: Callable[[], bool], seconds: float = 15.0) -> bool:
 class Ended:
     """What came of a run that got a signal."""
 
+    run: str
     delay: float
     """Seconds from its first journal line to the signal."""
     code: int
@@ -146,8 +152,6 @@ class Ended:
     """Seconds from the signal to the moment at which nothing was left of it."""
     told: bool
     """Whether its journal says that it was cancelled."""
-    lingering: tuple[str, ...]
-    """The programs of it that had not ended in time."""
 
 
 def end_one(engine: Engine, runs: Path, number: signal.Signals, delay: float, *, group: bool) -> Ended | None:
@@ -164,5 +168,4 @@ def end_one(engine: Engine, runs: Path, number: signal.Signals, delay: float, *,
         told = '"cancelled"' in journal
         if '"run.finished"' in journal and not told:
             return None
-        until(lambda: not run.programs())
-        return Ended(delay, code, clean, told, tuple(run.programs()))
+        return Ended(run.id, delay, code, clean, told)

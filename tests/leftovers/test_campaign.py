@@ -16,13 +16,13 @@ import pytest
 
 from harness.engine import Engine
 from tests.leftovers.decoys import Decoys
-from tests.leftovers.ending import PROMISE, Ended, check, end_one, running
+from tests.leftovers.ending import PROMISE, Ended, check, end_one, programs, running, until
 
 pytestmark = [pytest.mark.docker, pytest.mark.soak, pytest.mark.timeout(7200)]
 
 NUMBER = int(os.environ.get("N", "100"))
 SEED = os.environ.get("SEED", "7")
-_AT_ONCE = 2
+_AT_ONCE = 3
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,7 @@ def test_nothing_is_left_whenever_a_run_is_ended(
     with capsys.disabled():
         print("\n" + "\n".join(_told(number, ended, next(trials), lasts)))  # noqa: T201 - the campaign's result
     assert [each for each in ended if not _is_clean(each, number)] == []
+    assert until(lambda: not any(programs(each.run) for each in ended))
     assert decoys.seen() == before
 
 
@@ -67,8 +68,6 @@ def _length(engine: Engine, folder: Path) -> float:
 
 
 def _is_clean(ended: Ended, number: signal.Signals) -> bool:
-    if ended.lingering:
-        return False
     if number is signal.SIGKILL:
         return ended.code == -number and ended.clean_after <= PROMISE
     return ended.clean_after == 0 and (ended.code, ended.told) == (130, True)
