@@ -34,7 +34,7 @@ class Bench:
     """Whether canary rows are put into the tables between the boots."""
     seed: Migration | None = None
     """The owner's rows, which are put in instead."""
-    changes: bool = False
+    looks_on: bool = False
     """Whether to look for what the second boot changes, where none stops."""
     trials: int = 0
     """How many ladders were booted."""
@@ -44,12 +44,19 @@ class Bench:
 
         UsageError where setup or rows cannot be put in.
         """
+        if self.looks_on:
+            return self._changed(ladder)
         stop = self.stop(ladder)
-        return [stop] if stop else self._changed(ladder) if self.changes else []
+        return [stop] if stop else []
 
     def _changed(self, ladder: Ladder) -> list[Failure]:
+        self.trials += 1
         options = Options(setup=self.setup, canary=self.rows and self.seed is None, seed=self.seed)
         found = replay(ladder, self.server, options)
+        if found.cold.failure:
+            return [Failure(Boot.COLD, found.cold.failure)]
+        if found.warm and found.warm.first_failure:
+            return [Failure(Boot.WARM, found.warm.first_failure)]
         data = [drift for drift in found.data_drift if drift.is_finding]
         drifts: list[SchemaDrift | DataDrift] = [*found.schema_drift, *data]
         return [
@@ -71,8 +78,9 @@ class Bench:
                 error = apply_ladder(again, ladder.migrations)
             return Failure(Boot.WARM, error) if error else None
 
-    def changes_of(self, ladder: Ladder) -> set[str]:
+    def changes(self, ladder: Ladder) -> set[str]:
         """Return what the second boot changes, if both pass, without the statements behind it."""
+        self.trials += 1
         with blank(self.server, ladder, self.setup) as connection:
             error = apply_ladder(connection, ladder.migrations)
             connection.close()
@@ -123,8 +131,7 @@ class Bench:
         return [line for line in lines if line.startswith(("INSERT INTO ", "SELECT pg_catalog.setval("))]
 
     def _fill(self) -> None:
-        with self.server.connect(DATABASE) as connection:
-            connection.prepare_threshold = None
+        with warm(self.server, self.setup) as connection:
             if self.seed is not None:
                 apply_given(connection, self.seed)
             elif self.rows:

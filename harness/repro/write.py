@@ -25,8 +25,12 @@ SCRIPT, SETUP, SEED = "repro.sql", "setup.sql", "seed.sql"
 _HOW = f"""\
 -- Run it on an empty database of its own:
 --   createdb repro && psql -X -d repro -f {SCRIPT}
--- It prints, and stops there:
+-- It prints:
 """
+_LOOK = """
+\\echo what is in the tables now
+SELECT format('TABLE %I.%I', schemaname, tablename) FROM pg_tables
+WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1 \\gexec"""
 _SETTINGS = "SET client_min_messages = warning;"
 
 
@@ -88,16 +92,22 @@ def _script(found: Repro, part: Part, failure: Failure) -> Iterator[str]:
     boots = ["first boot, on an empty database", "second boot, on the same database"]
     boots = boots[: 1 if failure.boot is Boot.COLD else 2]
     error = failure.error
-    yield f"-- {one_line(str(found.ladder.root))}: {len(part.steps)} of its {found.statements} statements."
+    yield f"-- {one_line(found.ladder.root.absolute().name)}: {len(part.steps)} of its {found.statements} statements."
     if failure.is_change:
         yield f"-- Both boots pass, and the second one changes the database: {one_line(error.message)}."
     else:
         yield f"-- The {failure.boot} boot fails."
     yield _HOW + "\n".join(f"--   {text}" for text in boots)
-    yield f"--   ERROR:  {error.sqlstate}: {one_line(error.message)}" if error.sqlstate else "--   (no error)"
+    yield (
+        f"--   ERROR:  {error.sqlstate}: {one_line(error.message)}"
+        if error.sqlstate
+        else "--   and after each what is in the tables"
+    )
     yield "\n\\set ON_ERROR_STOP on\n\\set QUIET on\n\\set VERBOSITY verbose"
     for number, boot in enumerate(boots):
         yield from _boot(found, part, boot, is_first=number == 0)
+        if failure.is_change:
+            yield _LOOK
 
 
 def _boot(found: Repro, part: Part, title: str, *, is_first: bool) -> Iterator[str]:
