@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import time
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _TICK = 1e-6
 """More than a float of seconds loses of a time in nanoseconds: the engine is asked for so much more."""
+_PIECE = 1 << 16
 REMOVAL_PATIENCE = 30.0
 """Seconds that a removal which is under way already is waited for."""
 
@@ -150,21 +152,26 @@ class DockerEngine:
         """Return log lines, oldest first, between two times (inclusive).
 
         With `tail` the engine is asked for the end of the log alone, with room for what came after `until`: a
-        flood of some megabytes takes seconds to read.
+        flood of some megabytes takes seconds to read. Only where that was too much is all of it read.
         """
-        asked = LOG_ENTRIES if tail is None else min(2 * tail, LOG_ENTRIES)
-        entries = self._log_entries(container, _log_params(since, asked))
+        params = _log_params(since)
+        if tail is not None:
+            asked = min(2 * tail, LOG_ENTRIES)
+            entries = self._log_entries(container, {**params, "tail": str(asked)})
+            lines = [line for line in log_lines(entries) if _within(line.at, since, until)]
+            if len(lines) >= tail or len(entries) < asked:
+                return lines[max(0, len(lines) - tail) :]
+        if until is not None:
+            params["until"] = f"{until + _TICK:.9f}"
+        entries = self._log_entries(container, params)
         lines = [line for line in log_lines(entries) if _within(line.at, since, until)]
-        if tail is None:
-            return lines
-        if len(lines) < tail and asked <= len(entries) < LOG_ENTRIES:
-            lines = self.logs(container, since=since, until=until)
-        return lines[max(0, len(lines) - tail) :]
+        return lines if tail is None else lines[-tail:]
 
     def _log_entries(self, container: str, params: Mapping[str, str]) -> list[Frame]:
         def read(client: docker.APIClient) -> list[Frame]:
             with send(client, "GET", f"/containers/{quote(container)}/logs", params=params) as response:
-                return last_bytes(frames(response.raw.read))
+                response.raw.auto_close = False  # at its end, which a buffered reader asks for once more
+                return last_bytes(frames(io.BufferedReader(response.raw, _PIECE).read))
 
         return self._clients.call(f"cannot read the log of container {container}", read)
 
@@ -289,8 +296,8 @@ def _put(client: docker.APIClient, *, container: str, folder: str, archive: byte
     client.put_archive(container, folder, archive)
 
 
-def _log_params(since: float | None, tail: int = LOG_ENTRIES) -> dict[str, str]:
-    params = {"stdout": "1", "stderr": "1", "timestamps": "1", "tail": str(tail)}
+def _log_params(since: float | None) -> dict[str, str]:
+    params = {"stdout": "1", "stderr": "1", "timestamps": "1", "tail": str(LOG_ENTRIES)}
     return params if since is None else params | {"since": f"{since - _TICK:.9f}"}
 
 

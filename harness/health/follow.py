@@ -171,8 +171,8 @@ class Follower:
             return None
         lines = self._log.complete(LOG_ENDS)
         self._log.close()  # it is no use any more, and in a flood it takes the processor from what is
-        # A stream that was opened only after the end may hold the beginning of the next life too.
-        return None if lines is None else [line for line in lines if line.at <= ended_at]
+        # One that was opened only after the end may hold the next life's as well, and not all of this one's.
+        return None if lines and lines[-1].at > ended_at + BACK_OFF else lines
 
     def _signature(self, ended_at: float, followed: list[LogLine] | None = None) -> CrashSignature:
         """Keep the log of the life that ended, read now where it was not followed, and say what it died of."""

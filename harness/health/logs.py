@@ -16,8 +16,8 @@ from harness.errors import EngineError
 
 LOG_TAIL = 2000
 """Lines of a life that are kept: its last ones."""
-MOST_READ = 4 * 1024 * 1024
-MOST_LINES = 5 * LOG_TAIL
+MOST_READ = 2 * 1024 * 1024
+MOST_LINES = 2 * LOG_TAIL
 """Characters and lines that are read in one life: a flood of 150 MB/s would cost a processor and be behind."""
 
 
