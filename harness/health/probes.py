@@ -27,7 +27,7 @@ FIRST_PAUSE, SHORT_PAUSE, LONGEST_PAUSE = 0.05, 0.5, 4.0
 The longest fits into the slack of `Patience`: what is ready in time is asked in time.
 """
 LATENESS = 0.15
-"""The part of a boot by which its readiness may be seen late. A question costs the harness 3 ms of the processor."""
+"""The part of a boot by which its readiness may be seen late. A question takes 3 ms of the processor."""
 
 _SHELL = "/bin/sh"
 

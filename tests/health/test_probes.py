@@ -27,7 +27,7 @@ def test_a_quick_boot_is_seen_at_once() -> None:
 
 
 def test_a_long_boot_is_asked_less_and_less() -> None:
-    """Readiness is seen late by a seventh of the boot and within a deadline's slack; a minute costs few questions."""
+    """Readiness is seen late by a seventh of the boot, within a deadline's slack; a minute takes few questions."""
     moments = asked_at(600.0)
     late = [(earlier, later - earlier) for earlier, later in itertools.pairwise(moments)]
     assert all(step <= max(SHORT_PAUSE, LATENESS * waited) + 1e-9 for waited, step in late)
