@@ -66,6 +66,7 @@ _RACES = (
 _LINE_LIMIT = 4096
 _PIECE = 200
 _FIELDS_BELOW = 40
+"""Lines of a trace and of an error's fields that are looked at below its message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,15 @@ def _phrases(kind: CrashKind, *rows: str | tuple[str, str]) -> tuple[_Phrase, ..
     return tuple(_Phrase(kind, needle, re.compile(pattern, re.IGNORECASE)) for needle, pattern in pairs)
 
 
+_AFTERMATH = (
+    r"dirty database version"  # golang-migrate
+    r"|contains a failed (?:\w{1,12} )?migration|detected failed (?:\w{1,12} )?migration"  # Flyway
+    r"|found failed migrations|migration started at .{1,60} failed"  # Prisma, P3009
+    r"|migration \d{1,20} is partially applied"  # sqlx
+)
+AFTERMATH = re.compile(_AFTERMATH, re.IGNORECASE)
+"""How migration tools refuse to go on after a migration that failed at an earlier boot."""
+
 _FATAL_PHRASES = _phrases(
     CrashKind.FATAL,
     "exec format error",
@@ -91,7 +101,9 @@ _FATAL_PHRASES = _phrases(
     "cannot find module",
     "could not find or load main class",
     "unable to access jarfile",
-    "dirty database version",
+    ("dirty database version", _AFTERMATH),
+    ("failed", _AFTERMATH),
+    ("is partially applied", _AFTERMATH),
 )
 _TRANSIENT_PHRASES = _phrases(
     CrashKind.TRANSIENT,
@@ -164,6 +176,7 @@ _SAYS_NOTHING = re.compile(
     r"|^\(Background on this error at: |^Node\.js v\d|^npm (?:ERR!|error)|Command failed with exit code"
     r"|^ {4}\(\w{1,60} [\d.]{1,30}\) "
     r"|^\s{4,80}'?[\w$]{1,40}'?: (?!.{0,200}\berror\b)"
+    r"|^\s{1,80}Exception data:$"
     r"|^  warnings\.warn\(|^\s{0,20}[\^~]{1,200}$"
 )
 """Lines of a trace, the fields of an error that node prints, and farewells: the error stands above them."""
@@ -262,11 +275,14 @@ def _signature(
 
 
 def _message_above(lines: Sequence[str], index: int, sqlstate: str) -> tuple[int, Complaint | None]:
-    for above in range(index, max(-1, index - 40), -1):
-        complaint = messages.complaint(without_escapes(lines[above]))
+    """Return the line that a bare code belongs to: with Postgres's words, or else what its trace begins with."""
+    above = range(index, max(-1, index - _FIELDS_BELOW), -1)
+    for number in above:
+        complaint = messages.complaint(without_escapes(lines[number]))
         if complaint and complaint.sqlstate == sqlstate:
-            return above, complaint
-    return index, None
+            return number, complaint
+    spoken = (number for number in above if lines[number].strip() and not _SAYS_NOTHING.search(lines[number]))
+    return next(spoken, index), None
 
 
 def _unknown(lines: Sequence[str], lowered: Sequence[str]) -> CrashSignature:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from harness.diagnose.crash_log import CrashKind, CrashSignature, classify
+from harness.diagnose.crash_log import AFTERMATH, CrashKind, CrashSignature, classify
 from harness.diagnose.evidence import Evidence
 from harness.diagnose.explain import explain
 from harness.diagnose.paste import PastedLife, lives
@@ -34,13 +33,12 @@ class _Candidate:
         if state and self.signature.kind is not CrashKind.TRANSIENT and code_of(state).code.startswith("BOOT1"):
             return 5
         if self.signature.kind is CrashKind.FATAL:
-            return 3 if _AFTERMATH.search(self.signature.message) else 4
+            return 3 if AFTERMATH.search(self.signature.message) else 4
         if is_postgres(self.life.lines):
             return 0
         return 3 if state else 2 if self.signature.kind is CrashKind.TRANSIENT else 1
 
 
-_AFTERMATH = re.compile(r"dirty database|failed migration", re.IGNORECASE)
 _NO_CAUSE = frozenset(("BOOT201", "BOOT202"))
 """What is said of a crash that nothing is known of; of a log alone that is no answer."""
 
@@ -48,7 +46,7 @@ _NO_CAUSE = frozenset(("BOOT201", "BOOT202"))
 def _candidate(life: PastedLife) -> _Candidate:
     """Return a life as a candidate; without the aftermath at its end, where it tells the failure itself, too."""
     whole = _Candidate(life, classify(life.lines))
-    before = tuple(line for line in life.lines if not _AFTERMATH.search(line))
+    before = tuple(line for line in life.lines if not AFTERMATH.search(line))
     if len(before) == len(life.lines):
         return whole
     return max(_Candidate(replace(life, lines=before), classify(before)), whole, key=lambda one: one.weight)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.diagnose.crash_log import CrashKind, CrashSignature, classify
+from harness.diagnose.crash_log import FATAL_STATES, CrashKind, CrashSignature, classify
 from harness.diagnose.evidence import Evidence
+from harness.diagnose.frames import named_file
 from harness.diagnose.locate import Location, locate, was_sent
+from harness.diagnose.mentions import Mention, Role, mention
 from harness.diagnose.messages import Complaint, complaint, foreign
 from harness.diagnose.model import Cause
 from harness.diagnose.normalise import without_escapes
@@ -51,20 +52,29 @@ def explain(evidence: Evidence, ladder: Ladder | None, psql: Callable[[str], str
     if said and not evidence.oom_killed and _is_a_migrations(said, signature, evidence):
         return _migration_failure(_Case(evidence, signature, record, said), ladder, psql)
     cause = other_cause(evidence, signature, said)
+    if cause.code == "BOOT106" and ladder is not None:
+        return _named(cause, mention(ladder, evidence.lines, signature.line_index))
     if cause.code != "BOOT108" or said is None:
         return cause
     return _raced(cause, _Case(evidence, signature, record, said), ladder)
 
 
+def _named(cause: Cause, found: Mention | None) -> Cause:
+    """Add the file that the line itself names, or its version."""
+    is_it = found is not None and found.role is Role.FAILED
+    return replace(cause, path=shown(found.migration.path)) if found and is_it else cause
+
+
 def _raced(cause: Cause, case: _Case, ladder: Ladder | None) -> Cause:
     """Add where two boots met; running the file again, alone, would prove nothing."""
-    return _located(replace(cause, path=_named_file(case)), case, ladder, None)
+    named = named_file(case.evidence.lines, case.signature.line_index)
+    return _located(replace(cause, path=named[0] if named else None), case, ladder, None)
 
 
 def _record(signature: CrashSignature, found: Sequence[Record], ladder: Ladder | None) -> Record | None:
     """Return the failure in Postgres's log that the server died of: the last that fits what the server said.
 
-    A server that says nothing of Postgres may still have sent the ladder: then the ladder's last failure counts.
+    A server that says nothing of Postgres may still have sent a ladder: then the ladder's last failure counts.
     """
     if signature.kind is CrashKind.TRANSIENT:
         return None
@@ -73,11 +83,18 @@ def _record(signature: CrashSignature, found: Sequence[Record], ladder: Ladder |
         fits = [record for record in found if _alike(complaint(record.message), said)]
     elif signature.sqlstate:
         fits = [record for record in found if record.sqlstate == signature.sqlstate]
-    elif signature.kind is CrashKind.UNKNOWN and ladder is not None:
-        fits = [record for record in found if was_sent(ladder, record)]
+    elif signature.kind is CrashKind.UNKNOWN:
+        fits = [record for record in found if _is_a_ladders(record, ladder)]
     else:
         fits = []
     return fits[-1] if fits else None
+
+
+def _is_a_ladders(record: Record, ladder: Ladder | None) -> bool:
+    """Whether what Postgres refused was sent by a ladder: it holds that text; an unknown one makes things twice."""
+    if ladder is None:
+        return record.sqlstate in FATAL_STATES and record.sqlstate.startswith("42")
+    return was_sent(ladder, record)
 
 
 def _alike(one: Complaint | None, other: Complaint) -> bool:
@@ -108,13 +125,15 @@ def _is_a_migrations(said: Complaint, signature: CrashSignature, evidence: Evide
 
 def _migration_failure(case: _Case, ladder: Ladder | None, psql: Callable[[str], str] | None) -> Cause:
     said, code = case.said, code_of(case.said.sqlstate)
+    path, line = named_file(case.evidence.lines, case.signature.line_index) or (None, None)
     cause = Cause(
         code=code.code,
         title=code.title,
         service=case.evidence.service,
         message=said.message,
         advice=advice_for(said.sqlstate, said.kind),
-        path=_named_file(case),
+        path=path,
+        line=line,
         sqlstate=said.sqlstate or None,
         object=_object(said),
         evidence=_quoted(case),
@@ -138,7 +157,8 @@ def _placed(cause: Cause, case: _Case, ladder: Ladder, psql: Callable[[str], str
     if found is None:
         return cause
     statement, confidence, note = _pinned(found, case.said, psql)
-    cause = replace(cause, path=shown(found.migration.path), confidence=confidence, evidence=cause.evidence + note)
+    note = cause.evidence + note
+    cause = replace(cause, path=shown(found.migration.path), line=None, confidence=confidence, evidence=note)
     if statement is None:
         return cause
     tables = [effect.table for effect in effects(statement.text) if effect.table]
@@ -172,16 +192,6 @@ def _object(said: Complaint) -> str | None:
     if said.kind == "column" and said.table and said.name:
         return f"{said.table}.{said.name}"
     return said.name or said.table or None
-
-
-_FILE = re.compile(r"[\w.-]{1,200}\.sql\b")
-
-
-def _named_file(case: _Case) -> str | None:
-    """Return the file that the deciding line itself names: all that is known without a ladder."""
-    index = case.signature.line_index
-    found = None if index is None else _FILE.search(case.evidence.lines[index][:4096])
-    return found.group() if found else None
 
 
 def _quoted(case: _Case) -> tuple[str, ...]:

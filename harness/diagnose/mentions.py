@@ -63,7 +63,7 @@ _DONE = re.compile(
     r"|\b(?:in|after) \d{1,9}(?:\.\d{1,9})? ?(?:ms|s|µs)\b|\(\d{1,9}(?:\.\d{1,9})? ?(?:ms|s|µs)\)",
     re.IGNORECASE,
 )
-_BEGUN = re.compile(r"apply|migrating|running|executing|upgrad|start|begin|install", re.IGNORECASE)
+_BEGUN = re.compile(r"apply|migrating|running|executing|upgrad|start|begin|install|fail", re.IGNORECASE)
 
 
 def mention(ladder: Ladder, lines: Sequence[str], index: int | None) -> Mention | None:
@@ -81,11 +81,12 @@ def mention(ladder: Ladder, lines: Sequence[str], index: int | None) -> Mention 
     for line in lines[at - 1 :: -1] if at > 0 else ():
         found = book.on(line)
         if found is not None:
-            return Mention(found, _role(line))
+            return Mention(found, role_of(line))
     return None
 
 
-def _role(line: str) -> Role:
+def role_of(line: str) -> Role:
+    """Return what a line says of the migration that it names, by the verbs that migration tools use."""
     if _DONE.search(line):
         return Role.DONE
     return Role.BEGUN if _BEGUN.search(line) else Role.NAMED

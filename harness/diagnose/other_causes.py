@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.diagnose.codes import CODES
-from harness.diagnose.crash_log import CrashKind, CrashSignature
+from harness.diagnose.crash_log import AFTERMATH, CrashKind, CrashSignature
 from harness.diagnose.model import Cause
 from harness.diagnose.normalise import without_escapes
 from harness.diagnose.sqlstate import code_of
@@ -75,7 +75,7 @@ def _by_log(evidence: Evidence, signature: CrashSignature, said: Complaint | Non
     if state and (code := code_of(state).code) != "BOOT109":
         return code if signature.kind is not CrashKind.TRANSIENT or code != "BOOT104" else "BOOT108"
     if signature.kind is CrashKind.FATAL:
-        return "BOOT106" if "irty database" in signature.message else "BOOT401"
+        return "BOOT106" if AFTERMATH.search(signature.message) else "BOOT401"
     if signature.kind is CrashKind.TRANSIENT:
         return "BOOT403"
     return _by_words("\n".join(evidence.lines[-_TAIL:]))
