@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -108,25 +106,3 @@ def test_a_second_run_on_the_same_engine_is_not_in_the_way(environment: dict[str
     ]
     ended = [run.communicate(timeout=120) for run in runs]
     assert [run.returncode for run in runs] == [0, 0], ended
-
-
-@pytest.mark.parametrize("seconds", [1.0, 2.5, 4.5, 6.5])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupt_at_any_moment_leaves_nothing_behind(
-    environment: dict[str, str], docker_engine: Engine, tmp_path: Path, number: signal.Signals, seconds: float
-) -> None:
-    """The work is told, unwinds and cleans up; a cancelled run is never a pass."""
-    run = subprocess.Popen(
-        command("check", "-f", STACK, "--runs", tmp_path, "--json"),
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    time.sleep(seconds)
-    run.send_signal(number)
-    _, errors = run.communicate(timeout=60)
-    assert run.returncode == 130, errors
-    for folder in tmp_path.iterdir():
-        assert docker_engine.list_resources({RUN: folder.name}) == []
