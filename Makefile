@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engine images lint check test mutants soak smoke engine-stop clean
+.PHONY: help venv engine images lint check test mutants soak behaviours smoke engine-stop clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{printf "  make %-12s", $$2; $$1=$$2=""; print}'
@@ -50,6 +50,9 @@ mutants: images ## each scenario with what it holds broken on purpose
 
 soak: images ## the long campaigns, on real containers
 	$(PYTEST) -m soak
+
+behaviours: images ## N containers that misbehave as SEED says, judged by bootsmoke and by Compose (COMPOSE=0: without)
+	$(BIN)/python -m tests.behaviours.campaign --number $(or $(N),200) --seed $(or $(SEED),7) --compose $(or $(COMPOSE),1)
 
 smoke: images ## the scenarios, on real containers
 	$(BIN)/bootsmoke run -j 2 $(SMOKE)
