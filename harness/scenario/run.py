@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -230,7 +230,8 @@ def _leave_at_once(number: int) -> NoReturn:
     """
     signal.signal(number, signal.SIG_DFL)
     shown = b"\x1b[?25h\n" if os.isatty(2) else b""  # the cursor, which a live display has hidden
-    os.write(2, shown + b"bootsmoke: stopped at once: the watchdog removes what is left, within seconds\n")
+    with suppress(OSError):  # nobody reads it any more
+        os.write(2, shown + b"bootsmoke: stopped at once: the watchdog removes what is left, within seconds\n")
     os._exit(CancelledError.exit_code)
 
 
