@@ -92,7 +92,8 @@ def _script(found: Repro, part: Part, failure: Failure) -> Iterator[str]:
     boots = ["first boot, on an empty database", "second boot, on the same database"]
     boots = boots[: 1 if failure.boot is Boot.COLD else 2]
     error = failure.error
-    yield f"-- {one_line(found.ladder.root.absolute().name)}: {len(part.steps)} of its {found.statements} statements."
+    whole = one_line(found.ladder.root.absolute().name)
+    yield f"-- {whole}: {len(part.steps)} of its {found.statements} statements."
     if failure.is_change:
         yield f"-- Both boots pass, and the second one changes the database: {one_line(error.message)}."
     else:
