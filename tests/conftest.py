@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from harness.engine import Engine
 from harness.engine.address import find_engine
 from harness.engine.sweep import remove_all
 from harness.errors import EngineUnavailableError
+from tests.bisect.writing import Written
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +43,11 @@ def docker_labels(docker_engine: Engine) -> Iterator[dict[str, str]]:
     labels = {"dev.bootsmoke.test": uuid.uuid4().hex[:12]}
     yield labels
     assert not remove_all(docker_engine, labels, deadline=20, clock=SystemClock()).left
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Written:
+    """Make an empty git repository."""
+    top = tmp_path / "repository"
+    top.mkdir()
+    return Written(top)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from harness.bisect.git import Commit
+from harness.git import Commit
 
 if TYPE_CHECKING:
     from harness.replay.model import Replay

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from harness.bisect.git import Commit, Entry, Repository
 from harness.errors import LadderError, Place
+from harness.git import Commit, Entry, Repository
 from harness.ladder.discover import find_ladder
 from harness.ladder.model import Ladder
 

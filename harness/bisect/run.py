@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from harness.bisect.git import Commit, History, Repository
 from harness.bisect.model import Bisection, Health, Trial, is_skipped
 from harness.bisect.past import ladder_at
 from harness.bisect.search import Search
 from harness.errors import LadderError, UsageError
+from harness.git import Commit, History, Repository
 from harness.ladder.model import Ladder, load
 from harness.replay import run
 from harness.replay.api import open_server

@@ -13,7 +13,7 @@ from harness.errors import LadderError
 from harness.guard.judge import judge
 
 if TYPE_CHECKING:
-    from harness.bisect.git import Commit, Repository
+    from harness.git import Commit, Repository
     from harness.guard.model import Choice
     from harness.ladder.model import Ladder, Migration
 
@@ -24,7 +24,7 @@ def known_at(revision: str, ladder: Ladder, choice: Choice, setup: Migration | N
     UsageError when there is no such commit, or no repository. A ladder that was not there, or that could not be
     read then, leaves everything new.
     """
-    from harness.bisect.git import Repository  # noqa: PLC0415 - only where history is asked for
+    from harness.git import Repository  # noqa: PLC0415 - only where history is asked for
 
     repository = Repository(ladder.root)
     commit = _base(repository, revision)

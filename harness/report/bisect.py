@@ -12,8 +12,8 @@ from harness.report.findings import findings
 from harness.report.text import Paint, clean, plain, plural, shorten, wrap
 
 if TYPE_CHECKING:
-    from harness.bisect.git import Commit
     from harness.bisect.model import Bisection, Trial
+    from harness.git import Commit
 
 SCHEMA = 1
 _MARGIN = " " * 14

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.bisect.git import Repository
 from harness.bisect.past import ladder_at
 from harness.errors import LadderError
+from harness.git import Repository
 from harness.ladder.model import Ladder
 from tests.bisect.writing import Written
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from harness.bisect.git import Commit
 from harness.bisect.model import Bisection, Health, Trial
+from harness.git import Commit
 from harness.ladder.model import Ladder, Migration
 from harness.replay.apply import StatementError
 from harness.replay.model import Cold, Replay, Warm

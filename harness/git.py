@@ -45,6 +45,14 @@ class Commit:
         return self.sha[:10]
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The commit that is checked out, and whether files that git tracks are not as they are in it."""
+
+    sha: str
+    changed: bool
+
+
 History = dict[str, tuple[Commit, tuple[str, ...]]]
 """Commits by their names, each with its parents; parents come first."""
 
@@ -83,6 +91,17 @@ class Repository:
             raise UsageError(f"git knows no commit {revision!r}", help=advice) from None
         sha = found.decode().strip()
         return self._described("--no-walk", sha)[sha][0]
+
+    def head(self) -> Head:
+        """Return what is checked out; UsageError in a repository without a commit."""
+        commit = self.commit("HEAD")
+        try:
+            self._run("diff-index", "--quiet", commit.sha, "--")
+        except GitError as error:
+            if error.message:
+                raise
+            return Head(commit.sha, changed=True)
+        return Head(commit.sha, changed=False)
 
     def bases(self, one: Commit, other: Commit) -> list[Commit]:
         """Return the best common ancestors of two commits; empty when they have none."""
@@ -155,7 +174,7 @@ class Repository:
                 check=False,
             )
         except FileNotFoundError:
-            raise UsageError("git is not installed", help="bisect reads the ladder's history through it") from None
+            raise UsageError("git is not installed", help="the history of files is read through it") from None
         if done.returncode:
             raise GitError(done.stderr.decode(errors="replace").strip().removeprefix("fatal: "))
         return done.stdout

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.bisect.git import Entry, GitError, Repository
 from harness.errors import UsageError
+from harness.git import Entry, GitError, Repository
 from tests.bisect.writing import Written
 
 
