@@ -58,12 +58,7 @@ def tell(journal: Path, run: str, removal: Removal, now: float) -> None:
         return
     first: Record | None = next(read(journal), None)
     elapsed = first.elapsed + now - first.at if first else 0.0
-    data = {
-        "run": run,
-        "removed": len(removal.removed),
-        "left": len(removal.left),
-        "reasons": removal.reasons(),
-    }
+    data = {"run": run, "removed": len(removal.removed), "left": removal.reasons()}
     line = {"kind": "swept", "at": round(now, 4), "elapsed": round(elapsed, 4)} | data
     with journal.open("r+b") as file:
         file.seek(file.read().rfind(b"\n") + 1)

@@ -83,8 +83,7 @@ def _of_run(record: Record, story: Story) -> Iterator[str]:
             yield f"run {story.id}: {engine}, Compose {story.compose}"
         case "swept":
             yield f"removed {plural(data['removed'], 'leftover')} of dead run {data['run']}"
-            if data["left"]:
-                yield f"{plural(data['left'], 'leftover')} of dead run {data['run']} could not be removed"
+            yield from (f"left behind by dead run {data['run']}: {item}" for item in data["left"])
         case "cancelled":
             yield f"cancelled by {data['signal']}: cleaning up"
 

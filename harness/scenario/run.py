@@ -133,8 +133,8 @@ class Run:
             removal = remove_all(
                 self.engine, {RUN: dead.id}, deadline=REMOVAL_DEADLINE, clock=self.clock, kept=False
             )
-            reasons = removal.reasons()
-            journal.record("swept", run=dead.id, removed=len(removal.removed), left=len(reasons), reasons=reasons)
+            if removal.removed or removal.left:  # its own watchdog may have been first
+                journal.record("swept", run=dead.id, removed=len(removal.removed), left=removal.reasons())
 
     def _all(self, prepared: Sequence[Prepared], journal: Journal) -> list[Session]:
         with ThreadPoolExecutor(self.options.jobs, thread_name_prefix="scenario") as pool:

@@ -112,7 +112,7 @@ def test_what_it_removed_stands_in_the_journal_of_the_run(tmp_path: Path, cut_of
     tell(path, "r1", Removal((network,), ((volume, "in use"),)), clock.wall() + 3)
     (_, told) = read(path)
     assert (told.kind, told.elapsed) == ("swept", 5.0)
-    assert told.data == {"run": "r1", "removed": 1, "left": 1, "reasons": ["volume data: in use"]}
+    assert told.data == {"run": "r1", "removed": 1, "left": ["volume data: in use"]}
 
 
 def test_nothing_is_told_of_nothing(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_run_matters() -> None:
     """What concerns the run or the engine is told: sweeping, a lost engine, what stays."""
     tape = Tape("check")
     tape.begin("check")
-    tape.add(0.2, "swept", run="R0", removed=2, left=1)
+    tape.add(0.2, "swept", run="R0", removed=2, left=["volume data: in use"])
     tape.add(0.3, "engine.lost", scenario="check")
     tape.add(0.4, "engine.reconnected", scenario="check")
     tape.add(0.5, "image.pull", scenario="check", service="server", image="x:1")
@@ -120,7 +120,7 @@ def test_run_matters() -> None:
     tape.add(0.8, "plan", scenario="check", lines=["create network default"])
     assert [line[21:] for line in told(tape.records)[1:]] == [
         "removed 2 leftovers of dead run R0",
-        "1 leftover of dead run R0 could not be removed",
+        "left behind by dead run R0: volume data: in use",
         "the engine's event stream broke off: connecting again",
         "the engine answers again",
         "pulling x:1",

@@ -84,7 +84,7 @@ def test_a_run_first_removes_what_dead_runs_have_left(engine: FakeEngine, tmp_pa
     run = new_run(engine, tmp_path)
     assert run.carry_out([prepared(tmp_path)], []) is Outcome.PASSED
     (swept,) = told(run, "swept")
-    assert swept.data == {"run": "dead", "removed": 1, "left": 0, "reasons": []}
+    assert swept.data == {"run": "dead", "removed": 1, "left": []}
     assert [found.name for found in engine.list_resources({})] == ["kept"]
 
 
