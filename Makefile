@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engine images lint check test mutants soak behaviours smoke engine-stop clean
+.PHONY: help venv engine images browser lint check test mutants soak behaviours smoke engine-stop clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{printf "  make %-12s", $$2; $$1=$$2=""; print}'
@@ -32,16 +32,19 @@ engine: venv ## an engine that answers: yours, or a private one under .engine/
 images: engine ## the images: pulled, or built where no registry answers
 	@$(BIN)/python -m compose.host.images
 
+browser: venv ## Chromium, for the tests that look at a report: found, or Debian's package
+	@$(BIN)/python -m tests.report.chromium
+
 lint: venv ## style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-check: lint ## lint and the tests that need no engine and no Postgres: within a minute
-	$(PYTEST) -n auto -m "not docker and not postgres and not soak"
+check: lint ## lint and the tests that need no engine, Postgres or browser: within a minute
+	$(PYTEST) -n auto -m "not docker and not postgres and not browser and not soak"
 
 # What needs the engine runs one by one: those tests bound latencies.
-test: images ## all tests, on real containers and on embedded Postgres
+test: images browser ## all tests, on real containers and on embedded Postgres
 	$(PYTEST) -n auto -m "not docker and not soak"
 	$(PYTEST) -m "docker and not mutants and not soak"
 
