@@ -25,6 +25,7 @@ COMMANDS = {
     "replay": "apply a migration ladder twice on a real Postgres",
     "diagnose": "name the cause of a crash from a server's log, or from what a run has left",
     "repro": "make a failed boot happen again, with the few statements that it takes",
+    "history": "show how scenarios ended over time, and which are flaky",
     "bisect": "find the commit after which a ladder does not boot twice",
     "explain": "say what a rule or a failure code means",
     "doctor": "say what this machine has and lacks",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.diagnose.model import Cause
+from harness.history import Entry
 from harness.outcome import Outcome, Verdict
 
 
@@ -210,6 +211,10 @@ class Scenario:
     kept: str = ""
     """The compose project whose containers stay for a look at them."""
     left_behind: tuple[str, ...] = ()
+    past: tuple[Entry, ...] = ()
+    """What it ended with in earlier runs, oldest first, as far as that was known when the run began."""
+    flaky: bool = False
+    """Whether it has both passed and failed at one commit, this run included."""
 
     @property
     def results(self) -> tuple[Result, ...]:

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from harness.diagnose.model import Cause
+from harness.history import Entry, entries, is_flaky
 from harness.journal import Record
 from harness.outcome import Outcome, Verdict
 from harness.report.containers import rows_of
@@ -20,6 +21,7 @@ def read_run(records: Iterable[Record]) -> Run:
     """Return what the records of one journal tell; one that breaks off anywhere is a run, too."""
     told = _with_fixes(list(records))
     start, end = _first(told, "run.started"), _last(told, "run.finished")
+    present = {entry.scenario: entry for entry in entries(told)}
     names = [*start.get("scenarios", ()), *(str(name) for r in told if (name := r.data.get("scenario")))]
     seconds = told[-1].elapsed if told else 0.0
     return Run(
@@ -31,7 +33,7 @@ def read_run(records: Iterable[Record]) -> Run:
         outcome=Outcome(end.get("outcome", Outcome.INCONCLUSIVE)),
         at=told[0].at - told[0].elapsed if told else 0.0,
         seconds=seconds,
-        scenarios=tuple(_scenario(name, told, seconds) for name in dict.fromkeys(names)),
+        scenarios=tuple(_scenario(name, told, seconds, present.get(name)) for name in dict.fromkeys(names)),
         cancelled=_last(told, "cancelled").get("signal", ""),
     )
 
@@ -85,12 +87,13 @@ def _source(document: Mapping[str, Any] | None) -> Source | None:
     return Source(document["start"], tuple(document["lines"]), document["first"], document["last"])
 
 
-def _scenario(name: str, all_records: Sequence[Record], until: float) -> Scenario:
+def _scenario(name: str, all_records: Sequence[Record], until: float, present: Entry | None) -> Scenario:
     records = [record for record in all_records if record.data.get("scenario") == name]
     start, end = _first(records, "scenario.started"), _last(records, "scenario.finished")
     ended = next((one.elapsed for one in records if one.kind == "scenario.finished"), until)
     outcome = Outcome(end.get("outcome", Outcome.INCONCLUSIVE if start else Outcome.SKIPPED))
     drifts = [record.data for record in records if record.kind == "drift"]
+    past = tuple(Entry.of(told) for told in _last(records, "history").get("entries", ()))
     return Scenario(
         name=name,
         outcome=outcome,
@@ -114,6 +117,8 @@ def _scenario(name: str, all_records: Sequence[Record], until: float) -> Scenari
         drift_lines=tuple(line for data in drifts for line in data["lines"]),
         kept=_last(records, "kept").get("project", ""),
         left_behind=tuple(end.get("left_behind", ())),
+        past=past,
+        flaky=is_flaky([*past, present] if present else past),
     )
 
 

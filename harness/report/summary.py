@@ -178,6 +178,8 @@ def _colour(outcome: Outcome) -> str:
 
 def warnings_of(scenario: Scenario) -> Iterator[str]:
     """Yield what a reader has to know of a scenario, whatever it ended with."""
+    if scenario.flaky:
+        yield "flaky: at one and the same commit it has passed and failed; `bootsmoke history` shows when"
     for result in scenario.results:
         if result.verdict is Verdict.READY and result.crashes:
             crashed = plural(result.crashes, "crash")

@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from harness.boot import Settings
 from harness.cancellation import Cancellation
@@ -25,8 +25,10 @@ from harness.engine.labels import RUN, run_labels
 from harness.engine.protocol import Engine
 from harness.engine.sweep import dead_runs, remove_all
 from harness.engine.watchdog import Watchdog
-from harness.errors import CancelledError, UsageError
-from harness.journal import Journal, Listener
+from harness.errors import BootsmokeError, CancelledError, UsageError
+from harness.git import Repository
+from harness.history import History, entries
+from harness.journal import Journal, Listener, Record
 from harness.outcome import Outcome, worst
 from harness.redact import Redactor
 from harness.scenario.prepare import Prepared
@@ -38,6 +40,8 @@ RUNS = Path(".bootsmoke")
 
 LONGEST = 24 * 3600.0
 """Seconds after which a run cancels itself."""
+_NIGHTS = 30
+"""Earlier ends of each scenario that a journal holds."""
 _MARGIN = 3600.0
 """Seconds that cleaning up and the differences between the clocks of two machines take at most."""
 
@@ -108,7 +112,8 @@ class Run:
             Watchdog(info.address, self.id, self.folder) as watchdog,
             Journal(self.folder / "journal.jsonl", self.clock, Redactor(known)) as journal,
         ):
-            for listener in listeners:
+            told: list[Record] = []
+            for listener in (told.append, *listeners):
                 journal.listen(listener)
             for one in prepared:
                 check_engine(one.project, info.api_version)
@@ -119,11 +124,24 @@ class Run:
                 directory=str(Path.cwd()),
                 engine={"address": info.address, "version": info.version, "os": info.os},
                 compose=prepared[0].project.compose_version if prepared else "",
+                commit=_commit(),
                 scenarios=[one.scenario.name for one in prepared],
             )
+            self._recall(journal, [one.scenario.name for one in prepared])
             yield journal, sessions
             journal.record("run.finished", outcome=self._outcome(sessions))
+            self._remember(journal, told)
             watchdog.is_done = not any(session.left_behind for session in sessions)
+
+    def _recall(self, journal: Journal, names: Iterable[str]) -> None:
+        """Put what the scenarios ended with before into the journal: a report needs nothing else."""
+        with _warning(journal):
+            for name, past in History(self.options.runs).last(_NIGHTS, names).items():
+                journal.record("history", scenario=name, entries=[entry.document() for entry in past])
+
+    def _remember(self, journal: Journal, told: Iterable[Record]) -> None:
+        with _warning(journal):
+            History(self.options.runs).add(entries(told))
 
     def _sweep(self, journal: Journal) -> None:
         """Remove what runs have left that are over."""
@@ -208,6 +226,23 @@ class Run:
                 raise
             building.set_result(None)
         building.result()
+
+
+@contextmanager
+def _warning(journal: Journal) -> Iterator[None]:
+    """Tell that the history could not be read or written; a verdict does not hang on it."""
+    try:
+        yield
+    except BootsmokeError as error:
+        journal.record("warning", text=error.message)
+
+
+def _commit() -> dict[str, Any] | None:
+    """Return what is checked out here; None outside of a repository, and where git is missing."""
+    try:
+        return asdict(Repository(Path.cwd()).head())
+    except BootsmokeError:
+        return None
 
 
 def _make_folder(runs: Path, run_id: str) -> Path:

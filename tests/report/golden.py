@@ -11,7 +11,7 @@ from harness.journal import Record, read
 from harness.report.html import html
 from harness.report.summary import summary
 
-HERE = Path(__file__).with_name("journals")
+HERE = Path(__file__).with_name("recorded")
 HOME = Path("/home/ann/shop")
 """Where the runs were started."""
 JOURNALS = sorted(path.stem for path in HERE.glob("*.jsonl"))
