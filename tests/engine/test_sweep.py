@@ -198,3 +198,11 @@ def test_a_removal_ends_at_its_deadline(monkeypatch: pytest.MonkeyPatch) -> None
         "volume b: cannot remove volume b: in use",
         "volume c: there was no time left to remove it",
     ]
+
+
+def test_what_is_frozen_goes_as_well(bench: Any) -> None:
+    """A scenario pauses containers, and may be killed just then."""
+    mine = {**bench.labels, RUN: "r1"}
+    bench.engine.pause(bench.run(Labels=mine))
+    removal = remove_all(bench.engine, mine, deadline=20, clock=SystemClock())
+    assert ([found.kind for found in removal.removed], removal.left) == (["container"], ())
