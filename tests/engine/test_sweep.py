@@ -117,6 +117,15 @@ def test_only_runs_whose_process_is_dead_are_found() -> None:
     assert [(found.kind, found.name) for found in run.resources] == [("network", "b"), ("volume", "a")]
 
 
+@pytest.mark.parametrize(("deadline", "is_over"), [(NOW - 1, True), (NOW + 1, False)])
+def test_a_run_of_another_machine_is_over_after_its_deadline(deadline: float, is_over: bool) -> None:
+    """Its process cannot be seen from here: until then it may live, and afterwards it has cancelled itself."""
+    engine = FakeEngine()
+    labels = {**run_labels("elsewhere", "s", deadline), OWNER: "42:777:another-boot:pid:[4026531836]"}
+    engine.create_volume("a", {"Labels": labels})
+    assert [run.id for run in dead_runs(engine, now=NOW)] == ["elsewhere"] * is_over
+
+
 def test_one_living_owner_keeps_a_run() -> None:
     """A run with a dead and a living owner is left alone as a whole."""
     engine = FakeEngine()
