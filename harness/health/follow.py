@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from harness.diagnose.crash_log import CrashSignature, classify
+from harness.diagnose.crash_log import CrashKind, CrashSignature, classify
 from harness.engine.model import ContainerState, Event, LogLine
 from harness.engine.protocol import Engine
 from harness.health.fold import State, fold
@@ -175,16 +175,23 @@ class Follower:
         return None if lines and lines[-1].at > ended_at + BACK_OFF else lines
 
     def _signature(self, ended_at: float, followed: list[LogLine] | None = None) -> CrashSignature:
-        """Keep the log of the life that ended, read now where it was not followed, and say what it died of."""
+        """Keep the log of the life that ended, read now where what was followed will not do; say its cause."""
         began_at = self.state.life
         if began_at is None and self.lives and ended_at < self.lives[-1].ended_at + CLEANING_UP:
             began_at = self.lives.pop().began_at  # inspect told of this very end before its event did
-        lines = followed
-        if lines is None:
+        lines, signature = followed, classify([line.text for line in followed or ()])
+        if lines is None or not self._is_telling(signature):
             until = ended_at + BACK_OFF
             lines = self._engine.logs(self.container, since=self._last_end, until=until, tail=LOG_TAIL)
+            signature = classify([line.text for line in lines])
         self.lives.append(Life(began_at, ended_at, tuple(lines)))
-        return classify([line.text for line in lines])
+        return signature
+
+    def _is_telling(self, signature: CrashSignature) -> bool:
+        """Whether a log that was followed is enough: it may lack a last line that has no newline (engine 20.10)."""
+        before = (exit_.signature for exit_ in self.state.exits)
+        is_known = any(known and known.normalised == signature.normalised != "" for known in before)
+        return is_known or signature.kind is not CrashKind.UNKNOWN
 
     @property
     def _last_end(self) -> float | None:

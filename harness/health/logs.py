@@ -1,7 +1,8 @@
 """A life's log, read while it is lived, so that the verdict does not wait for the engine's cleaning up.
 
 After a `die` the engine (20.10) answers a question for the log only when it has released the container: some 70 ms
-later, and half a second on a busy disk. A stream that follows the log has told all of it by then.
+later, and half a second on a busy disk. A stream that follows the log has told all of it by then, but for a last
+line without a newline, which is mostly missing from it.
 """
 
 from __future__ import annotations

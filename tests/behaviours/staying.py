@@ -110,8 +110,8 @@ def check_hangs(rng: random.Random) -> Case:
 def check_hangs_first(rng: random.Random) -> Case:
     """Have a healthcheck that gets no answer until the server is up."""
     test = ("CMD-SHELL", f"test -e {HEALTHY} || sleep 60")
-    health = Health(test, timeout=0.5, retries=2, start_period=8)
-    life = f"sleep {rng.uniform(0.8, 1.5):.2f}; {READY}; {STAY}"
+    health = Health(test, timeout=2.0, retries=3, start_period=15)
+    life = f"sleep {rng.uniform(0.8, 3):.2f}; {READY}; {STAY}"
     return _one("healthcheck hangs at first", rng, life, _green("it answers within the start period"), health)
 
 

@@ -151,3 +151,16 @@ def test_a_flood_is_read_at_its_end(docker_engine: Engine, docker_labels: dict[s
         ((kept, said),) = crash(watch, docker_engine, docker_labels, [script])
     assert (len(kept), "already exists" in said) == (LOG_TAIL, True)
     assert time.process_time() - began < 10
+
+
+@pytest.mark.docker
+def test_a_last_line_without_a_newline_is_heard(
+    docker_engine: Engine, docker_labels: dict[str, str], tmp_path: Path
+) -> None:
+    """A stream that follows the log ends without it: what is not enough is read again."""
+    with watching(docker_engine, docker_labels, tmp_path) as watch:
+        scripts = ["echo starting; sleep 0.2; printf 'fatal: no such key'; exit 1"] * 5
+        assert (
+            crash(watch, docker_engine, docker_labels, scripts)
+            == [(["starting", "fatal: no such key"], "fatal: no such key")] * 5
+        )
