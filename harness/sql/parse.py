@@ -50,6 +50,8 @@ class _Names(dict[int, str]):
 
 
 _NAMES = _Names({number: name for name, number in postgast.pg_query_pb2.Token.items()})
+_PILE = re.compile(r"/\*[-~!@#^&|`?+*/%<>=]{1000,}+")
+_MOST_PILED = 100
 _COMMENTS = frozenset({"SQL_COMMENT", "C_COMMENT"})
 _OPEN, _CLOSE, _SEMICOLON = "ASCII_40", "ASCII_41", "ASCII_59"
 
@@ -57,6 +59,7 @@ _OPEN, _CLOSE, _SEMICOLON = "ASCII_40", "ASCII_41", "ASCII_59"
 def tokens(text: str, path: str = "") -> list[Token]:
     """Return all tokens, comments included; LadderError where a quote or a comment has no end."""
     _refuse_nul(text, path)
+    _refuse_piles(text, path)
     try:
         scanned = postgast.scan(text)
     except postgast.PgQueryError as error:
@@ -78,6 +81,7 @@ def split(text: str, path: str = "") -> list[Span]:
 def check(text: str, path: str = "") -> None:
     """Raise LadderError with line and column if Postgres's grammar refuses the text."""
     _refuse_nul(text, path)
+    _refuse_piles(text, path)
     try:
         postgast.split(text)
     except postgast.PgQueryError as error:
@@ -138,6 +142,13 @@ def _refuse_nul(text: str, path: str) -> None:
             place=place_of(text, at, path),
             help="remove it; is the file UTF-16?",
         )
+
+
+def _refuse_piles(text: str, path: str) -> None:
+    """Refuse comments that begin right behind one another: for each the scanner reads the whole pile again."""
+    for pile in _PILE.finditer(text):
+        if pile[0].count("/*") > _MOST_PILED:
+            raise LadderError("nothing but beginnings of comments", place=place_of(text, pile.start(), path))
 
 
 def place_of(text: str, offset: int, path: str = "") -> Place:

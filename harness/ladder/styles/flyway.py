@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"(?P<prefix>[VB])(?P<version>\d+(?:[._]\d+)*)(?:__.*)?\.(?i:sql)")
 _REPEATABLE = re.compile(r"R__(?P<description>.*)\.(?i:sql)")
-_NOT_IN_TRANSACTION = re.compile(r"^\s*executeInTransaction\s*[=:]\s*false\s*$", re.IGNORECASE | re.MULTILINE)
-_PLACEHOLDER = re.compile(r"\$\{[^}\n]+\}")
+_NOT_IN_TRANSACTION = re.compile(
+    r"^[ \t]*+executeInTransaction[ \t]*+[=:][ \t]*+false[ \t\r]*+$", re.IGNORECASE | re.MULTILINE
+)
+_PLACEHOLDER = re.compile(r"\$\{[^}\n]{1,200}\}")
 
 
 class Flyway(Style):

@@ -11,7 +11,7 @@ from harness.ladder.styles.style import Key, Script, Source, Style, without_sect
 if TYPE_CHECKING:
     from harness.ladder.folder import Folder
 
-_ANNOTATION = re.compile(r"--[ \t-]*\+goose[ \t]+(?P<word>.*?)\s*$", re.IGNORECASE)
+_ANNOTATION = re.compile(r"--[ \t-]*\+goose[ \t]+(?P<word>.*)", re.IGNORECASE)
 _UP = re.compile(r"^--[ \t]*\+goose[ \t]+up\b", re.IGNORECASE | re.MULTILINE)
 _DOWN = re.compile(r"^--[ \t]*\+goose[ \t]+down\b", re.IGNORECASE | re.MULTILINE)
 _NO_TRANSACTION = re.compile(r"^--[ \t]*\+goose[ \t]+no transaction\s*$", re.IGNORECASE | re.MULTILINE)
@@ -51,4 +51,4 @@ class Goose(Style):
 
 def _leads_up(line: str) -> bool | None:
     found = _ANNOTATION.match(line)
-    return {"up": True, "down": False}.get(found["word"].lower()) if found else None
+    return {"up": True, "down": False}.get(found["word"].strip().lower()) if found else None
