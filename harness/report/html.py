@@ -87,5 +87,6 @@ def headline_of(scenario: Scenario) -> str:
     if message not in ("", scenario.outcome):
         return message
     if scenario.outcome is Outcome.PASSED:
-        return f"{plural(len(scenario.boots), 'boot')} as expected"
+        unchanged = ", and nothing has changed" if scenario.checked and not scenario.drift else ""
+        return f"{plural(len(scenario.boots), 'boot')} as expected{unchanged}"
     return str(scenario.outcome)

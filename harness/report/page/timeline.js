@@ -32,7 +32,7 @@ for (const figure of document.querySelectorAll(".timeline")) {
   const move = (share) => show(from + share * (to - from), to - from);
 
   function drawTicks() {
-    const most = Math.max(2, Math.floor(view.clientWidth / 90));
+    const most = Math.max(2, Math.floor(view.clientWidth / 75));
     const rough = (to - from) / most, power = 10 ** Math.floor(Math.log10(rough));
     const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough * 0.999);
     const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
