@@ -9,7 +9,7 @@ from threading import Thread
 from harness.compose.model import Service
 from harness.engine.model import ImageState
 from harness.engine.protocol import Engine
-from harness.errors import ComposeError, NotFoundError
+from harness.errors import ComposeError, EngineError, EngineUnavailableError, NotFoundError
 from harness.journal import Journal
 
 _PAUSE = 0.2
@@ -31,11 +31,12 @@ def provide(
         _meanwhile(f"build {service.name}", lambda: build(service), meanwhile)
     elif service.pull_policy == "always" or not _has(engine, service.image):
         if service.pull_policy == "never":
-            raise NotFoundError(f"image {service.image} is not there, and pull_policy is never")
+            raise NotFoundError(
+                f"image {service.image} is not there, and pull_policy is never",
+                help="build or pull it before, or leave pull_policy out",
+            )
         journal.record("image.pull", service=service.name, image=service.image)
-        _meanwhile(
-            f"pull {service.image}", lambda: engine.pull(service.image, platform=service.platform), meanwhile
-        )
+        _meanwhile(f"pull {service.image}", lambda: _pull(engine, service), meanwhile)
     return engine.image(service.image)
 
 
@@ -55,6 +56,16 @@ def _meanwhile(name: str, work: Callable[[], object], look: Callable[[], object]
     while not wait([done], timeout=_PAUSE).done:
         look()
     done.result()
+
+
+def _pull(engine: Engine, service: Service) -> None:
+    try:
+        engine.pull(service.image, platform=service.platform)
+    except EngineUnavailableError:
+        raise
+    except EngineError as error:
+        error.help = "look whether the name is right and its registry is to be reached; a private one wants a login"
+        raise
 
 
 def _has(engine: Engine, reference: str) -> bool:

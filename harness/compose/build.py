@@ -57,7 +57,7 @@ def build_images(
     log.parent.mkdir(parents=True, exist_ok=True)
     variables = {**environment, **_secret_variables(project)}
     with (
-        log.open("w", encoding="utf-8") as output,
+        log.open("w", encoding="utf-8", buffering=1) as output,
         _started(command, model, variables) as process,
         _limited(process, timeout, cancellation or Cancellation()) as is_late,
     ):

@@ -106,6 +106,17 @@ class Smoke:
                 pytest.fail(f"the run ended, or took too long:\n{self.process.communicate()}")
             time.sleep(0.02)
 
+    def until_file(self, pattern: str, holds: str, seconds: float = 60.0) -> Path:
+        """Wait until a file of the run holds a text, and return the file."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = [path for path in self._runs.glob(pattern) if holds in path.read_text()]
+            if found:
+                return found[0]
+            time.sleep(0.05)
+        self.process.kill()
+        pytest.fail(f"no {pattern} that holds {holds!r}:\n{self.process.communicate()}")
+
     def ready(self, service: str) -> Record:
         """Wait until a service is ready."""
         return self.until(lambda record: record.kind == "service.ready" and record.data["service"] == service)

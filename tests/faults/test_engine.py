@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from compose.host.processes import named_in_command
 from harness.engine import Engine
 from harness.engine.docker import DockerEngine
 from harness.engine.pulse import PATIENCE
@@ -72,6 +73,27 @@ def test_a_stopped_engine_is_given_up_in_time(
     assert "everything of bootsmoke-" in ended.told
     assert smoke.records()[-1].elapsed - stopped < HEARTBEAT + PATIENCE + 5
     smoke.until_gone(private)
+
+
+@pytest.mark.soak
+@pytest.mark.fault("dockerd is stopped during a build")
+def test_a_build_is_not_waited_for_when_its_engine_is_stopped(
+    tmp_path: Path, dockerd: PrivateEngine, private: Engine, row: Row
+) -> None:
+    """Compose would wait for ever; it is ended with the run."""
+    build = {"dockerfile_inline": f"FROM {IMAGE}\nRUN sleep 60\n", "context": ".", "no_cache": True}
+    smoke = Smoke(write(tmp_path, {"app": {"build": build}}), dockerd.url)
+    log = smoke.until_file("*/build-app.log", "RUN sleep")
+    dockerd.signal(signal.SIGSTOP)
+    try:
+        ended = smoke.end()
+    finally:
+        dockerd.signal(signal.SIGCONT)
+    assert ended.fits(row)
+    assert ended.seconds < 60
+    assert log.exists()
+    smoke.until_gone(private)
+    assert not named_in_command(str(tmp_path))
 
 
 @pytest.mark.fault("dockerd is killed (SIGKILL) and started again")

@@ -49,7 +49,7 @@ def test_a_full_disk_is_told_and_everything_removed(
     tmp_path: Path, small_disk: Path, engine_address: str, docker_engine: Engine, row: Row
 ) -> None:
     """Nothing can be written down any more: the run ends, says why, and cleans up."""
-    smoke = Smoke(write(tmp_path, STAYS), engine_address, "--stability", "5")
+    smoke = Smoke(write(tmp_path, STAYS), engine_address, "--stability", "2")
     smoke.until(lambda record: record.kind == "life.started")
     fill(small_disk)
     ended = smoke.end()
@@ -65,6 +65,7 @@ def fill(disk: Path) -> None:
     assert shutil.disk_usage(disk).free == 0
 
 
+@pytest.mark.soak
 @pytest.mark.fault("a log of 100 MB/s")
 def test_a_flood_of_log_stays_bounded(tmp_path: Path, engine_address: str, docker_engine: Engine, row: Row) -> None:
     """What is kept of it is its head and its tail, in memory and on disk."""
@@ -95,12 +96,13 @@ def _memory(pid: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0)
 
 
+@pytest.mark.soak
 @pytest.mark.fault("this machine's clock is set")
 def test_a_clock_of_this_machine_that_is_set(
     tmp_path: Path, engine_address: str, docker_engine: Engine, row: Row
 ) -> None:
     """A day forwards in mid-run: what is waited for is measured by a clock that does not jump."""
-    smoke = Smoke(write(tmp_path, STAYS), engine_address, "--stability", "2", program=("-c", SET_CLOCK))
+    smoke = Smoke(write(tmp_path, STAYS), engine_address, "--stability", "1", program=("-c", SET_CLOCK))
     smoke.until(lambda record: record.kind == "life.started")
     (tmp_path / "a-day-later").touch()
     ended = smoke.end()

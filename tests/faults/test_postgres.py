@@ -32,8 +32,8 @@ def ask(url: str, method: str, path: str, body: object = None) -> Any:
 
 
 def run(folder: Path, url: str, services: dict[str, Any] = STACK, **more: Any) -> Smoke:
-    """Begin a run in which the fault has time."""
-    return Smoke(write(folder, services, **more), url, "--service", "server", "--stability", "6")
+    """Begin a run."""
+    return Smoke(write(folder, services, **more), url, "--service", "server", "--stability", "2")
 
 
 @pytest.mark.fault("Postgres crashes")
@@ -87,6 +87,7 @@ def test_no_room_for_the_database(tmp_path: Path, engine_address: str, docker_en
     assert ended.left(docker_engine) == []
 
 
+@pytest.mark.soak
 @pytest.mark.fault("Postgres's connections are exhausted")
 def test_no_connection_is_left(tmp_path: Path, engine_address: str, docker_engine: Engine, row: Row) -> None:
     """Another service holds them all: the server dies of it, and so would bootsmoke's own look at the database."""
@@ -101,6 +102,7 @@ def test_no_connection_is_left(tmp_path: Path, engine_address: str, docker_engin
     assert ended.left(docker_engine) == []
 
 
+@pytest.mark.soak
 @pytest.mark.fault("Postgres is cut off from the network")
 def test_a_postgres_off_the_network(tmp_path: Path, engine_address: str, docker_engine: Engine, row: Row) -> None:
     """It is well, and nobody finds it: the server's log says so, and the cause is no migration's."""

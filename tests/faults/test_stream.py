@@ -53,6 +53,7 @@ def test_a_stream_that_is_always_cut_is_given_up(
     assert ended.left(docker_engine) == []
 
 
+@pytest.mark.soak
 @pytest.mark.fault("the event stream falls silent")
 def test_a_crash_is_found_without_any_event(tmp_path: Path, proxy: Proxy, docker_engine: Engine, row: Row) -> None:
     """Everything is looked at every few seconds, and by its restart count a loop is known."""
@@ -63,7 +64,7 @@ def test_a_crash_is_found_without_any_event(tmp_path: Path, proxy: Proxy, docker
 
 
 @pytest.mark.fault("the engine's clock is set")
-@pytest.mark.parametrize("years", [1, -1])
+@pytest.mark.parametrize("years", [1, pytest.param(-1, marks=pytest.mark.soak)])
 def test_a_clock_that_was_set_is_told(
     tmp_path: Path, proxy: Proxy, docker_engine: Engine, row: Row, years: int
 ) -> None:
