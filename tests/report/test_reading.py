@@ -66,6 +66,20 @@ def test_the_failure_that_is_blamed() -> None:
     assert (blamed.service, blamed.cause.sqlstate, blamed.latency_ms) == ("server", "42710", 212.4)
 
 
+def test_a_fix_that_is_proved_later_is_the_cause_s() -> None:
+    """It is looked for when all is removed: the record goes into the boot's result, and into its document."""
+    fix = {"scenario": "check", "boot": 1, "service": "server", "number": 1, "path": "db/43.sql", "diff": "--- a\n"}
+    records = broken_check()
+    last = records[-1]
+    told = read_run([*records[:-1], Record("fix.proved", last.at, last.elapsed, fix), last])
+    blamed = only(told).blamed
+    assert blamed is not None
+    assert blamed.cause is not None
+    assert blamed.cause.fix == blamed.document["cause"]["fix"] == "--- a\n"
+    other = read_run([*records[:-1], Record("fix.proved", last.at, last.elapsed, fix | {"boot": 2}), last])
+    assert other == read_run(records)
+
+
 def test_an_expected_failure_is_not_blamed() -> None:
     """It stands among the expected ones."""
     scenario = only(read_run(broken_check("passed")))
