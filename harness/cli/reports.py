@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from harness.cli.output import write
-from harness.errors import UsageError
+from harness.cli.output import print_error, write
+from harness.errors import BootsmokeError, UsageError
 
 if TYPE_CHECKING:
     from harness.journal import Record
@@ -30,6 +30,9 @@ def add_reports(parser: argparse.ArgumentParser) -> None:
     for option, (_, _, about) in _FORMATS.items():
         group.add_argument(f"--{option}", type=_file, metavar="FILE", help=about)
     group.add_argument(
+        "--bundle", type=_file, metavar="FILE", help="all evidence, searched for secrets once more, as .tar.gz"
+    )
+    group.add_argument(
         "--github", action="store_true", help="annotations of GitHub Actions, the rest in the job's summary"
     )
 
@@ -37,11 +40,25 @@ def add_reports(parser: argparse.ArgumentParser) -> None:
 def write_reports(records: Sequence[Record], args: argparse.Namespace) -> bool:
     """Write what was asked for; False where a file could not be written, which is told on stderr."""
     written = [_write(path, render(records)) for path, render in _asked_for(args)]
+    if args.bundle:
+        written.append(_pack(records, args.bundle))
     if args.github:
         from harness.report.run_github import commands, job_summary  # noqa: PLC0415 - only where it is asked for
 
         annotate(commands(records), job_summary(records), sys.stderr if args.json else sys.stdout)
     return all(written)
+
+
+def _pack(records: Sequence[Record], path: Path) -> bool:
+    from harness.evidence import pack  # noqa: PLC0415 - only where it is asked for
+
+    folder = next(Path(record.data["folder"]) for record in records if record.kind == "run.started")
+    try:
+        pack(folder, path)
+    except BootsmokeError as error:
+        print_error(error, as_json=False)
+        return False
+    return True
 
 
 def annotate(commands: Iterable[str], summary: str, stream: TextIO) -> None:

@@ -24,6 +24,7 @@ from harness.replay.snapshot import Drift, drift, take
 from harness.replay.snapshot import Snapshot as DatabaseSnapshot
 from harness.scenario.mending import is_replayable, keep, mend
 from harness.scenario.model import BootExpectation, Until
+from harness.writing import writing
 
 
 class Mismatch(Exception):  # noqa: N818 - it is no error: the stack did something else than was expected
@@ -130,6 +131,13 @@ class Booting:
         except OSError as error:
             self._journal.record("warning", text=f"the ladder could not be kept: {error}")
             return cause
+
+    def keep_ladder(self) -> None:
+        """Keep the ladder as it stands, unless a failure has; BootsmokeError where it cannot be written."""
+        if self._ladder is not None and self._kept is None:
+            self._kept = self._folder / "ladder"
+            with writing(self._kept):
+                keep(self._ladder, self._kept)
 
     def mend(self, cancellation: Cancellation) -> None:
         """Look for a fix of the failure that nobody expected, if there was one; a cold boot's proves nothing."""

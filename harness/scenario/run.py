@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import secrets
 import signal
 import threading
@@ -15,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from harness import __version__
 from harness.boot import Settings
 from harness.cancellation import Cancellation
 from harness.clock import Clock, SystemClock
@@ -22,10 +24,12 @@ from harness.compose.build import build_images
 from harness.compose.model import Service
 from harness.compose.needs import check_engine
 from harness.engine.labels import RUN, run_labels
+from harness.engine.model import EngineInfo
 from harness.engine.protocol import Engine
 from harness.engine.sweep import dead_runs, remove_all
 from harness.engine.watchdog import Watchdog
 from harness.errors import BootsmokeError, CancelledError, UsageError
+from harness.evidence import seal
 from harness.git import Repository
 from harness.history import History, entries
 from harness.journal import Journal, Listener, Record
@@ -107,31 +111,37 @@ class Run:
         known = frozenset[str]().union(*(one.secrets for one in prepared))
         sessions: list[Session] = []
         info = self.engine.info()
-        with (
-            # The journal is closed before the watchdog learns of the end: it may have something to add.
-            Watchdog(info.address, self.id, self.folder) as watchdog,
-            Journal(self.folder / "journal.jsonl", self.clock, Redactor(known)) as journal,
-        ):
-            told: list[Record] = []
-            for listener in (told.append, *listeners):
-                journal.listen(listener)
-            for one in prepared:
-                check_engine(one.project, info.api_version)
-            journal.record(
-                "run.started",
-                id=self.id,
-                folder=str(self.folder),
-                directory=str(Path.cwd()),
-                engine={"address": info.address, "version": info.version, "os": info.os},
-                compose=prepared[0].project.compose_version if prepared else "",
-                commit=_commit(),
-                scenarios=[one.scenario.name for one in prepared],
-            )
-            self._recall(journal, [one.scenario.name for one in prepared])
-            yield journal, sessions
-            journal.record("run.finished", outcome=self._outcome(sessions))
-            self._remember(journal, told)
+        # The journal is closed before the watchdog learns of the end: it may have something to add.
+        with Watchdog(info.address, self.id, self.folder) as watchdog:
+            with Journal(self.folder / "journal.jsonl", self.clock, Redactor(known)) as journal:
+                told: list[Record] = []
+                for listener in (told.append, *listeners):
+                    journal.listen(listener)
+                for one in prepared:
+                    check_engine(one.project, info.api_version)
+                self._begin(journal, info, prepared)
+                yield journal, sessions
+                journal.record("run.finished", outcome=self._outcome(sessions))
+                self._remember(journal, told)
+            with suppress(OSError):  # a disk that is full has been told; what is not sealed is never packed
+                seal(self.folder, journal.redactor)
             watchdog.is_done = not any(session.left_behind for session in sessions)
+
+    def _begin(self, journal: Journal, info: EngineInfo, prepared: Sequence[Prepared]) -> None:
+        """Tell what runs, where, and what is known of it from before."""
+        names = [one.scenario.name for one in prepared]
+        journal.record(
+            "run.started",
+            id=self.id,
+            folder=str(self.folder),
+            directory=str(Path.cwd()),
+            engine={"address": info.address, "version": info.version, "os": info.os},
+            compose=prepared[0].project.compose_version if prepared else "",
+            versions={"bootsmoke": __version__, "python": platform.python_version(), "os": platform.platform()},
+            commit=_commit(),
+            scenarios=names,
+        )
+        self._recall(journal, names)
 
     def _recall(self, journal: Journal, names: Iterable[str]) -> None:
         """Put what the scenarios ended with before into the journal: a report needs nothing else."""

@@ -18,6 +18,7 @@ from harness.engine.labels import KEPT, RUN, SCENARIO
 from harness.engine.protocol import Engine
 from harness.engine.sweep import remove_all
 from harness.errors import BootsmokeError, CancelledError, ScenarioError, UsageError
+from harness.evidence import save_containers, save_model
 from harness.health import Watch
 from harness.journal import Journal
 from harness.outcome import Outcome
@@ -111,6 +112,8 @@ class Session:
             ladder=str(ladder.root) if ladder else None,
             style=f"{ladder.style}: {ladder.why}" if ladder else None,
         )
+        with self._evidence("compose model"):
+            save_model(self.around.folder, self.prepared.project, self.around.journal.redactor)
         return self
 
     def __exit__(
@@ -309,21 +312,33 @@ class Session:
     def _finish(self, outcome: Outcome) -> list[str]:
         """Keep the logs and remove what was made, unless it is to be kept; return what could not be removed."""
         try:
-            self._close(outcome)
+            self._close()
         finally:
             left = self._keep_or_remove(outcome)
         return left
 
-    def _close(self, outcome: Outcome) -> None:
-        """End the watch, and save the logs of what did not pass."""
+    def _close(self) -> None:
+        """End the watch, and save what inspect and the logs tell of the containers that are there."""
         if self._stack is None:
             return
-        self._stack.watch.close()
+        stack = self._stack
+        stack.watch.close()
+        with self._evidence("state of the containers"):
+            there = [item for service in stack.project.services for item in stack.containers(service).items()]
+            states = {str(instance): self.around.engine.inspect(container) for instance, container in there}
+            save_containers(self.around.folder, states, self.around.journal.redactor)
+        with self._evidence("logs"):
+            stack.save_logs()
+        with self._evidence("ladder"):
+            self._boots.keep_ladder()
+
+    @contextmanager
+    def _evidence(self, what: str) -> Iterator[None]:
+        """Warn of evidence that could not be saved: no outcome hangs on it."""
         try:
-            if outcome is not Outcome.PASSED:
-                self._stack.save_logs()
+            yield
         except BootsmokeError as error:
-            self.around.journal.record("warning", text=f"the logs could not be saved: {error.message}")
+            self.around.journal.record("warning", text=f"the {what} could not be saved: {error.message}")
 
     def _keep_or_remove(self, outcome: Outcome) -> list[str]:
         keep = self.around.keep
