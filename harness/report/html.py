@@ -20,6 +20,7 @@ from harness.report.model import Run, Scenario
 from harness.report.reading import read_run
 from harness.report.summary import WORST_FIRST, as_expected, warnings_of
 from harness.report.text import plural, shown, visible
+from harness.report.trend import trend_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -58,6 +59,7 @@ def _template() -> Template:
     )
     environment.globals |= {
         "drawing_of": Drawing.of,
+        "trend_of": trend_of,
         "known": known,
         "as_expected": as_expected,
         "warnings_of": lambda scenario: list(warnings_of(scenario)),

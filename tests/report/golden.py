@@ -1,4 +1,4 @@
-"""What reports say of the journals that real runs have left in `journals/`, as files beside them.
+"""What reports say of the journals that real runs have left in `recorded/`, as files beside them.
 
 `python -m tests.report.golden` writes them anew: look at what changes.
 """
