@@ -93,7 +93,7 @@ def test_a_build_is_not_waited_for_when_its_engine_is_stopped(
     assert ended.seconds < 60
     assert log.exists()
     smoke.until_gone(private)
-    assert not named_in_command(str(tmp_path))
+    assert not named_in_command(f"--project-directory={tmp_path}")
 
 
 @pytest.mark.fault("dockerd is killed (SIGKILL) and started again")
