@@ -127,7 +127,7 @@ class Booting:
             return cause
         self._kept = self._folder / f"ladder-{self._number}"
         try:
-            return replace(cause, repro=keep(self._ladder, self._kept))
+            return replace(cause, repro=keep(self._ladder, self._kept, self._journal.redactor.text))
         except OSError as error:
             self._journal.record("warning", text=f"the ladder could not be kept: {error}")
             return cause

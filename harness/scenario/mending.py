@@ -8,7 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -53,16 +53,17 @@ def is_replayable(cause: Cause) -> bool:
     return cause.code.startswith("BOOT1") and cause.code not in _NOT_REPLAYED and cause.path is not None
 
 
-def keep(ladder: Ladder, folder: Path) -> str:
+def keep(ladder: Ladder, folder: Path, redact: Callable[[str], str] = str) -> str:
     """Copy a ladder as it ran to a new folder, and return the command that makes its failure happen again.
 
-    OSError where it cannot be written.
+    `redact` takes out of a file's text what nobody is to read. OSError where it cannot be written.
     """
     style = styles.named(ladder.style)
     for migration in ladder.migrations:
         there = folder / migration.name
         there.parent.mkdir(parents=True, exist_ok=True)
-        there.write_bytes(migration.path.read_bytes())
+        whole = migration.path.read_bytes().decode("utf-8", "surrogateescape")
+        there.write_bytes(redact(whole).encode("utf-8", "surrogateescape"))
         if sidecar := style.sidecar(migration.name):
             beside = migration.path.parent / PurePosixPath(sidecar).name
             if beside.is_file():

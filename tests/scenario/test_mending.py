@@ -14,6 +14,7 @@ from harness.cli import main
 from harness.diagnose.model import Cause
 from harness.ladder.discover import find_ladder
 from harness.ladder.model import Ladder
+from harness.redact import Redactor
 from harness.scenario import mending
 from harness.scenario.mending import is_replayable, keep, mend
 
@@ -25,7 +26,7 @@ def made(folder: Path, **files: str) -> Ladder:
     """Write a ladder, and return it as it is found."""
     folder.mkdir(parents=True)
     for name, text in files.items():
-        (folder / f"{name}.sql").write_text(text)
+        (folder / f"{name}.sql").write_bytes(text.encode())
     return find_ladder(folder)
 
 
@@ -56,6 +57,13 @@ def test_the_ladder_is_kept_as_it_ran(tmp_path: Path) -> None:
         ("000002_b.up.sql", "SELECT 3;"),
     ]
     assert shlex.split(command) == ["bootsmoke", "repro", "--migrations", str(tmp_path / "run/ladder-2")]
+
+
+def test_what_nobody_is_to_read_is_taken_out(tmp_path: Path) -> None:
+    """Byte by byte all else stays, line ends as well."""
+    ladder = made(tmp_path / "db", a="CREATE ROLE app PASSWORD 's3cret';\r\n-- \ufeff")
+    keep(ladder, tmp_path / "kept", Redactor(["s3cret"]).text)
+    assert (tmp_path / "kept/a.sql").read_bytes() == "CREATE ROLE app PASSWORD '***';\r\n-- \ufeff".encode()
 
 
 def test_a_style_that_was_named_is_named_again(tmp_path: Path) -> None:
