@@ -62,11 +62,11 @@ def find(run: str, runs: Path) -> Path:
 def _records(journal: Path) -> Sequence[Record]:
     """Read a journal; UsageError where it is none, or where it holds what bootsmoke does not write."""
     from harness.journal import read  # noqa: PLC0415
-    from harness.report.reading import read_run  # noqa: PLC0415
+    from harness.report.document import document  # noqa: PLC0415
 
     try:
         records = list(read(journal))
-        read_run(records)
+        document(records)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{journal} is no journal of a run: {type(error).__name__}: {error}") from error
     return records

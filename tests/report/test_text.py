@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.text import clean, plural, shorten, shown, wrap
+from harness.report.text import clean, plural, shorten, shown, visible, wrap
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,17 @@ def test_small_things() -> None:
     assert [plural(1, "crash"), plural(2, "crash"), plural(0, "run")] == ["1 crash", "2 crashes", "0 runs"]
     assert (shorten("abcdefgh", 8), shorten("abcdefghi", 8)) == ("abcdefgh", "abcd ...")
     assert (shown("/a/b/c", Path("/a")), shown("/x/c", Path("/a"))) == ("b/c", "/x/c")
+
+
+@pytest.mark.parametrize(
+    ("raw", "seen"),
+    [
+        ("\x1b[31mred\x1b[0m", "\u241b[31mred\u241b[0m"),
+        ("one\r\n\ttwo\rthree\x00\x7f", "one\n\ttwo\u240dthree\u2400\u2421"),
+        ("\u202etxt.exe\u2069 \x9b2J \ud800", "<U+202E>txt.exe<U+2069> <U+009B>2J <U+D800>"),
+        ("Grüße, 世界 ✓ <b>", "Grüße, 世界 ✓ <b>"),
+    ],
+)
+def test_visible(raw: str, seen: str) -> None:
+    """Lines and tabs stay; every other character that nobody sees is a symbol or a number."""
+    assert visible(raw) == seen
