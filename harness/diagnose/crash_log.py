@@ -171,7 +171,7 @@ _ERROR_WORDS = (
 )
 _SAYS_NOTHING = re.compile(
     r"^\s{1,80}(?:at |from |File \"|\.\.\. \d)|^goroutine \d"
-    r"|^\s{1,80}(?:severity|code|detail|hint|position|internal(?:Position|Query)|where|schema|table|column|dataType"
+    r"|^\s{1,80}(?:\w{1,20}\.){0,4}(?:severity|code|detail|hint|position|internal(?:Position|Query)|where|schema|table|column|dataType"
     r"|constraint|file|line|routine|length|name|query|sql|parameters|migration\w{0,20}): "
     r"|^\(Background on this error at: |^Node\.js v\d|^npm (?:ERR!|error)|Command failed with exit code"
     r"|^ {4}\(\w{1,60} [\d.]{1,30}\) "

@@ -78,16 +78,14 @@ def _record(signature: CrashSignature, found: Sequence[Record], ladder: Ladder |
     """
     if signature.kind is CrashKind.TRANSIENT:
         return None
+    latest = reversed(found)
     said = signature.complaint
     if said is not None:
-        fits = [record for record in found if _alike(complaint(record.message), said)]
-    elif signature.sqlstate:
-        fits = [record for record in found if record.sqlstate == signature.sqlstate]
-    elif signature.kind is CrashKind.UNKNOWN:
-        fits = [record for record in found if _is_a_ladders(record, ladder)]
-    else:
-        fits = []
-    return fits[-1] if fits else None
+        return next((record for record in latest if _alike(complaint(record.message), said)), None)
+    if signature.sqlstate:
+        return next((record for record in latest if record.sqlstate == signature.sqlstate), None)
+    is_silent = signature.kind is CrashKind.UNKNOWN
+    return next((record for record in latest if is_silent and _is_a_ladders(record, ladder)), None)
 
 
 def _is_a_ladders(record: Record, ladder: Ladder | None) -> bool:

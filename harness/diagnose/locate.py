@@ -8,6 +8,7 @@ line that is named, by being what was sent or shown, or by what it makes.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness.diagnose.mentions import Mention, Role, mention
@@ -174,5 +175,6 @@ def _pointed_at(migration: Migration, record: Record, start: int, end: int) -> t
     return tuple(places)
 
 
+@lru_cache(maxsize=4096)
 def _squeezed(text: str) -> str:
     return "".join(text.split())

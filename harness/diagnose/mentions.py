@@ -57,6 +57,7 @@ _BELONGS = re.compile(
 _LISTED = re.compile(r"applied|pending|executed|completed", re.IGNORECASE)
 """What begins a list of migrations that did not fail, as some tools print it with the error."""
 _REACH = 60
+_LOOKED_BACK = 10_000
 
 _DONE = re.compile(
     r"\bOK\b|\bok\b|\bdone\b|\bapplied\b|success|finished|completed|: migrated|\bmigrated\b|[✓✔]"
@@ -69,7 +70,7 @@ _BEGUN = re.compile(r"apply|migrating|running|executing|upgrad|start|begin|insta
 def mention(ladder: Ladder, lines: Sequence[str], index: int | None) -> Mention | None:
     """Return the migration that the log names nearest to the line that decided; None where it names none.
 
-    Lines of the complaint itself go first, then those above. Of a line that names several, as lists of what is
+    Lines of the complaint itself go first, then 10,000 above it. Of a line that names several, as lists of what is
     to be done do, nothing is believed.
     """
     book = _Book(ladder.migrations)
@@ -78,7 +79,7 @@ def mention(ladder: Ladder, lines: Sequence[str], index: int | None) -> Mention 
         found = book.on(line)
         if found is not None:
             return Mention(found, Role.FAILED)
-    for line in lines[at - 1 :: -1] if at > 0 else ():
+    for line in reversed(lines[max(0, at - _LOOKED_BACK) : at]):
         found = book.on(line)
         if found is not None:
             return Mention(found, role_of(line))
