@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from harness.diagnose.crash_log import CrashKind, CrashSignature, classify
+from harness.diagnose.crash_log import CrashSignature, classify
 from harness.engine.model import ContainerState, Event, LogLine
 from harness.engine.protocol import Engine
 from harness.health.fold import State, fold
@@ -180,18 +180,21 @@ class Follower:
         if began_at is None and self.lives and ended_at < self.lives[-1].ended_at + CLEANING_UP:
             began_at = self.lives.pop().began_at  # inspect told of this very end before its event did
         lines, signature = followed, classify([line.text for line in followed or ()])
-        if lines is None or not self._is_telling(signature):
+        if lines is None or not self._is_known(signature):
             until = ended_at + BACK_OFF
             lines = self._engine.logs(self.container, since=self._last_end, until=until, tail=LOG_TAIL)
             signature = classify([line.text for line in lines])
         self.lives.append(Life(began_at, ended_at, tuple(lines)))
         return signature
 
-    def _is_telling(self, signature: CrashSignature) -> bool:
-        """Whether a log that was followed is enough: it may lack a last line that has no newline (engine 20.10)."""
+    def _is_known(self, signature: CrashSignature) -> bool:
+        """Whether an earlier life ended so.
+
+        Else a log that was followed will not do: a last line is missing from it
+        that has no newline (engine 20.10), and it may be the one that tells a hopeless crash from another.
+        """
         before = (exit_.signature for exit_ in self.state.exits)
-        is_known = any(known and known.normalised == signature.normalised != "" for known in before)
-        return is_known or signature.kind is not CrashKind.UNKNOWN
+        return any(known and known.normalised == signature.normalised != "" for known in before)
 
     @property
     def _last_end(self) -> float | None:

@@ -80,8 +80,11 @@ def report_and_stay(rng: random.Random) -> Case:
 
 
 def report_and_recover(rng: random.Random) -> Case:
-    """Log a deadly message that was handled, die of a refused connection, and stay at the next start."""
-    handled = say('ERROR: relation "users" already exists (SQLSTATE 42P07)')
+    """Log a deadly message that was handled, die of a refused connection, and stay at the next start.
+
+    The pause keeps the two in order: the engine logs stdout and stderr each by itself.
+    """
+    handled = say('ERROR: relation "users" already exists (SQLSTATE 42P07)') + "; sleep 0.3"
     lives = (f"{handled}; {crashes.refused(rng).end}", f"{READY}; {STAY}")
     health = _health(rng)
     return Case("report, recovers", rng.choice(PERSISTENT), (lives,), (crashes.recovered(1),), health)
