@@ -71,7 +71,7 @@ def _short(line: str, redactor: Redactor) -> str:
 
 
 def tell_migrations(stack: Stack, instances: Iterable[Instance], ladder: Ladder, since: float) -> None:
-    """Record which migrations the containers' logs name since a time of the engine's, and when first."""
+    """Record which migrations the containers' logs name since a time of the engine's, and when."""
     words = words_of(ladder)
     for instance in instances:
         container = stack.containers(instance.service).get(instance)
@@ -88,16 +88,14 @@ def tell_migrations(stack: Stack, instances: Iterable[Instance], ladder: Ladder,
 
 
 def named(lines: Iterable[LogLine], words: dict[str, str]) -> Iterator[tuple[str, float]]:
-    """Yield the migrations that lines speak of, with the time, each when it is not the one spoken of before.
+    """Yield the migrations that lines speak of, with the time of the line.
 
     A line that names several, such as a list of what is to come, tells of none.
     """
-    present = ""
     for line in lines:
         found = {words[word] for word in _WORD.findall(line.text[:4096]) if word in words}
-        if len(found) == 1 and present not in found:
-            (present,) = found
-            yield present, line.at
+        if len(found) == 1:
+            yield found.pop(), line.at
 
 
 def words_of(ladder: Ladder) -> dict[str, str]:

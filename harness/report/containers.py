@@ -120,8 +120,10 @@ def _with_migrations(lives: Sequence[Life], told: Sequence[Mapping[str, Any]], n
     passages = [Passage(now - one["ago"], one["name"]) for one in told]
     for life in lives:
         until = now if life.ended is None else life.ended
-        mine = tuple(one for one in passages if life.began - _SLACK <= one.at <= until + _SLACK)
-        yield replace(life, migrations=mine or life.migrations)
+        mine = [one for one in passages if life.began - _SLACK <= one.at <= until + _SLACK]
+        first = {one.name: one for one in reversed(mine)}  # a log may tell of its begin, and of its end
+        once = tuple(one for one in mine if one is first[one.name])
+        yield replace(life, migrations=once or life.migrations)
 
 
 def _with_log(lives: Sequence[Life], data: Mapping[str, Any], now: float) -> Iterable[Life]:

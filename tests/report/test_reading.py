@@ -129,11 +129,12 @@ def test_an_exit_of_a_life_that_nobody_saw_begin() -> None:
 
 
 def test_migrations_belong_to_the_life_in_which_the_log_names_them() -> None:
-    """By their time: a container's log holds all of its lives."""
+    """By their time, each once: a container's log holds all of its lives, and may name a file twice."""
     tape = begun()
     tape.crash("check", "server", 0.9)
     tape.add(1.1, "life.started", **ABOUT, started=0.0, ago=0.0)
     told = [{"name": "001_a.sql", "ago": 1.4}, {"name": "001_a.sql", "ago": 0.5}, {"name": "002_b.sql", "ago": 0.4}]
+    told += [{"name": "002_b.sql", "ago": 0.3}]
     tape.add(2.0, "container.migrations", **ABOUT, migrations=told)
     (row,) = only(read_run(tape.records)).rows
     assert [[one.name for one in life.migrations] for life in row.lives] == [
