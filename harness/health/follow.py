@@ -190,8 +190,8 @@ class Follower:
     def _is_known(self, signature: CrashSignature) -> bool:
         """Whether an earlier life ended so.
 
-        Else a log that was followed will not do: a last line is missing from it
-        that has no newline (engine 20.10), and it may be the one that tells a hopeless crash from another.
+        A log that was followed lacks a last line that has no newline (engine 20.10). Where the rest is not known
+        already, that line may be what tells a hopeless crash from another one.
         """
         before = (exit_.signature for exit_ in self.state.exits)
         return any(known and known.normalised == signature.normalised != "" for known in before)

@@ -29,7 +29,7 @@ class Exited:
     """A life ended."""
 
     at: float
-    """The time of the engine's event, which is its FinishedAt to within 0.1 ms (engine 20.10)."""
+    """The time of the engine's event: its FinishedAt, or up to 60 ms later on a busy machine (engine 20.10)."""
     exit_code: int
     signature: CrashSignature | None = None
     """What its log says; None when there is no log of that life."""
