@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from harness import pytest_plugin
 from harness.cli import COMMANDS, main
 from harness.ladder.styles import STYLES
 from harness.outcome import EXIT_CODES, Verdict
@@ -41,7 +42,8 @@ def test_every_command_is_in_the_readme(command: str) -> None:
 
 def test_every_option_that_the_readme_names_exists() -> None:
     """In the table, in code, or in an example."""
-    known = {"--help"}.union(*(options(command) for command in COMMANDS))
+    plugin = re.findall(r'"(--bootsmoke-[a-z]+)"', Path(pytest_plugin.__file__).read_text())
+    known = {"--help", "--junitxml", *plugin}.union(*(options(command) for command in COMMANDS))
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README))
     assert named - known == set()
 
@@ -68,6 +70,7 @@ def test_the_scenario_in_the_readme_can_be_loaded(tmp_path: Path) -> None:
     text = README.partition("```yaml\n")[2].partition("```")[0]
     folder = tmp_path / "scenarios/example"
     folder.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()
     (folder / "scenario.yaml").write_text(text)
     (folder / "000044_extra.up.sql").write_text("SELECT 1;\n")
     (tmp_path / "compose").mkdir()
