@@ -50,7 +50,7 @@ def test_all_scenarios_pass_and_leave_nothing_behind(
     environment: dict[str, str], docker_engine: Engine, tmp_path: Path
 ) -> None:
     """Every folder of scenarios, two at once, on one engine."""
-    told = document(bootsmoke(environment, tmp_path, "run", "-j", "2", "--json"), 0)
+    told = document(bootsmoke(environment, tmp_path, "run", "-j", "2", "--stability", "3", "--json"), 0)
     assert told["outcome"] == "passed"
     names = [path.parent.name for path in (ROOT / "scenarios").glob("*/scenario.yaml")]
     assert {each["name"]: each["outcome"] for each in told["scenarios"]} == dict.fromkeys(names, "passed")
