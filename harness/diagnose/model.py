@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Cause:
     """A unified diff of the ladder with which it boots twice, proved by a replay; paths as in `path`."""
     repro: str | None = None
     """The command that shows the failure again."""
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Self:
+        """Return the cause that a document tells; KeyError or TypeError where it is none."""
+        known = {field.name for field in fields(cls)} & document.keys()
+        return cls(**{name: document[name] for name in known} | {"evidence": tuple(document["evidence"])})
 
     def document(self) -> dict[str, Any]:
         """Return the fields of the command line's contract; `latency_ms` is added by whoever timed it."""

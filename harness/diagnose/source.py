@@ -6,9 +6,9 @@ import io
 import json
 import sys
 import tarfile
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from harness.diagnose.model import Cause
 from harness.errors import Place, UsageError
@@ -22,7 +22,6 @@ MOST = 16 * 1024 * 1024
 """Bytes of a log that are read: its last ones, because there it says why it ended."""
 _MOST_MEMBERS = 10_000
 _MOST_UNPACKED = 256 * 1024 * 1024
-_CAUSE_KEYS = {field.name for field in fields(Cause)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +109,21 @@ def _run(name: str, files: Mapping[str, bytes]) -> Source:
     failed = _failed(_text(files[JOURNAL]), name)
     if failed is None:
         return Source(name, "")
-    scenario, result = failed
-    service, cause = str(result["service"]), result["cause"]
+    scenario, service, cause = failed
     logs = [data for path, data in files.items() if path.startswith(f"{scenario}/{service}-")]
-    known = Cause(**{key: value for key, value in cause.items() if key in _CAUSE_KEYS}) if cause else None
-    return Source(name, _text(logs[-1]) if logs else "", known)
+    return Source(name, _text(logs[-1]) if logs else "", cause)
 
 
-def _failed(journal: str, name: str) -> tuple[str, dict[str, Any]] | None:
-    """Return scenario and result of the last boot that failed, as the journal tells them."""
+def _failed(journal: str, name: str) -> tuple[str, str, Cause | None] | None:
+    """Return scenario, service and cause of the last boot that failed, as the journal tells them."""
     found = None
     try:
         for line in io.StringIO(journal):
             record = json.loads(line) if line.endswith("\n") else {}
-            if record.get("kind") == "boot.finished":
-                failed = (result for result in record["results"] if result["verdict"] != "ready")
-                found = next(((record["scenario"], result) for result in failed), found)
+            for result in record["results"] if record.get("kind") == "boot.finished" else ():
+                if result["verdict"] != "ready":
+                    cause = Cause.of(result["cause"]) if result["cause"] else None
+                    found = (str(record["scenario"]), str(result["service"]), cause)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError("is no journal of a run", place=Place(f"{name}/{JOURNAL}")) from error
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from harness.diagnose.model import Cause
@@ -68,17 +68,11 @@ def result_of(document: Mapping[str, Any]) -> Result:
         reason=document["reason"],
         seconds=document["seconds"],
         crashes=document["crashes"],
-        cause=_cause(cause) if cause else None,
+        cause=Cause.of(cause) if cause else None,
         latency_ms=cause["latency_ms"] if cause else None,
         source=_source(cause.get("source")) if cause else None,
         document=document,
     )
-
-
-def _cause(document: Mapping[str, Any]) -> Cause:
-    known = {field.name for field in fields(Cause)}
-    told = {key: value for key, value in document.items() if key in known}
-    return Cause(**told | {"evidence": tuple(document["evidence"])})
 
 
 def _source(document: Mapping[str, Any] | None) -> Source | None:

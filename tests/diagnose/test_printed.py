@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from harness.diagnose.printed import at_line, detail, parted, printed
-from harness.ladder.model import Ladder, Migration
+from harness.ladder.model import Ladder, Migration, Statement
 
 TEXT = "CREATE TABLE a (id int);\n\nCREATE TABLE a (id int) TABLESPACE fast;\nUPDATE b\n   SET c = 'it''s';\n"
 MIGRATION = Migration("1_a.sql", Path("1_a.sql"), TEXT)
 LADDER = Ladder(Path(), "plain", (MIGRATION, Migration("2_b.sql", Path("2_b.sql"), "CREATE TABLE d (e int);")))
 
 
-def lines_of(found: dict[str, tuple[object, ...]]) -> dict[str, list[int]]:
+def lines_of(found: Mapping[str, Sequence[Statement]]) -> dict[str, list[int]]:
     """Return the numbers of the statements that were found."""
-    return {name: [getattr(s, "number", 0) for s in statements] for name, statements in found.items()}
+    return {name: [s.number for s in statements] for name, statements in found.items()}
 
 
 @pytest.mark.parametrize(
