@@ -19,7 +19,7 @@ from harness.compose.naming import Naming
 from harness.compose.resolve import resolve
 from harness.engine import Engine, run_labels
 from harness.engine.sweep import remove_all
-from harness.errors import CancelledError
+from harness.errors import BootsmokeError, CancelledError
 from harness.health import Watch
 from harness.journal import Journal
 from harness.outcome import Verdict
@@ -91,6 +91,8 @@ def _boots(stack: Stack, name: str, number: int, cancellation: Cancellation) -> 
             given.append(_boot(stack, name))
     except CancelledError:
         given.append(Given(None, f"no verdict within {LIMIT:g} s"))
+    except BootsmokeError as error:
+        given.append(Given(None, str(error)))
     finally:
         timer.cancel()
     return tuple(given)
