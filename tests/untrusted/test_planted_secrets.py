@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from harness.redact import Redactor
-from tests.server.database import IMAGE
+from tests.behaviours.image import IMAGE
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(120)]
 
