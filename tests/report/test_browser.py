@@ -209,10 +209,12 @@ def test_any_width_in_any_light(opened: Open, name: str, width: int, scheme: str
 
 
 def test_print(opened: Open) -> None:
-    """Paper has all that is folded on the screen, and no buttons."""
-    page = opened("broken-check").page
+    """Paper is white whatever the screen is; it has what is folded on the screen, and no buttons."""
+    page = opened("broken-check", color_scheme="dark").page
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert not page.locator(".tools").is_visible()
     assert page.locator("pre", has_text="INFO migration 000001").is_visible()
+    assert page.evaluate(CONTRAST) == []
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.pdf().startswith(b"%PDF-")

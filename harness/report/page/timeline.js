@@ -108,6 +108,7 @@ for (const figure of document.querySelectorAll(".timeline")) {
   }
   new ResizeObserver(drawTicks).observe(view);
 }
+// Paper has everything but the tables that say what a drawing on the same sheet says.
 addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details")) details.open = true;
+  for (const details of document.querySelectorAll("details:not(.again)")) details.open = true;
 });
