@@ -43,6 +43,7 @@ CALL_TIMEOUT = 60
 OPENING = 10.0
 """Seconds that a stream without end may take to begin."""
 
+_NOT_RUNNING = re.compile(r": Container [0-9a-f]{12} is not running: ")
 _LONG_ID = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 Body = Mapping[str, object]
@@ -207,8 +208,13 @@ def _too_late(doing: str) -> EngineTimeoutError:
 
 
 def _refusal(doing: str, error: docker.errors.APIError) -> EngineError:
-    """Tell what the engine said, in the engine's own words but for the length of its ids."""
+    """Tell what the engine said, in the engine's own words but for the length of its ids.
+
+    An exec whose container ends just before it starts is a 500 (engine 20.10, getExecConfig), and a conflict.
+    """
     message = _LONG_ID.sub(r"\1", f"{doing}: {error.explanation or error}")
+    if error.status_code == 500 and _NOT_RUNNING.search(message):
+        return ConflictError(message)
     kinds = {403: ConflictError, 404: NotFoundError, 409: ConflictError}
     return kinds.get(error.status_code or 0, EngineError)(message)
 

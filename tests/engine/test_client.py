@@ -148,6 +148,14 @@ def test_a_refusal_keeps_the_engines_words(serve: Serve, status: int, kind: type
     engine.close()
 
 
+def test_what_came_too_late_for_a_container_is_a_conflict(serve: Serve) -> None:
+    """Engine 20.10 calls it a server's error when a container ends between the making and the start of an exec."""
+    engine = DockerEngine(serve(500, '{"message": "Container %s is not running: Exited (70)"}' % ("ab" * 32)))
+    with pytest.raises(ConflictError, match="Container abababababab is not running"):
+        engine.inspect("web")
+    engine.close()
+
+
 def test_an_answer_that_makes_no_sense_is_an_engine_error(serve: Serve) -> None:
     """A daemon that answers something else than JSON is told as an engine's failure."""
     engine = DockerEngine(serve(200, "<html>"))
