@@ -13,6 +13,7 @@ from harness.diagnose.postgres_log import is_postgres, set_apart
 from harness.diagnose.sqlstate import code_of
 from harness.engine.model import LogLine
 from harness.outcome import Verdict
+from harness.redact import Redactor, passwords_in
 
 if TYPE_CHECKING:
     from harness.diagnose.model import Cause
@@ -76,4 +77,10 @@ def evidence_of(text: str) -> Evidence:
 def diagnose(evidence: Evidence, ladder: Ladder | None) -> Cause | None:
     """Return the cause that the evidence tells; None where no failure in it is known."""
     cause = explain(evidence, ladder, None)
-    return None if cause.code in _NO_CAUSE else cause
+    return None if cause.code in _NO_CAUSE else _redacted(cause)
+
+
+def _redacted(cause: Cause) -> Cause:
+    """Return a cause whose words of the log give no secret away."""
+    redact = Redactor(passwords_in("\n".join((cause.message, *cause.evidence)))).text
+    return replace(cause, message=redact(cause.message), evidence=tuple(map(redact, cause.evidence)))

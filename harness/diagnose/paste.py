@@ -5,6 +5,7 @@ What is understood, one inside of the other where that happens::
     job <TAB> step <TAB> TIME text         a CI run's log
     {"log":"text\n","stream":..,"time":..} Docker's json-file
     TIME stdout F text                     a Kubernetes node's (CRI)
+    1767225600.123 stdout text             a run of ours
     server-1  | text                       docker compose logs, with or without -t
     [pod/server-x/server] text             kubectl logs --prefix
     server-1 exited with code 1            docker compose up: there a life ends
@@ -51,7 +52,7 @@ class _Stream:
 
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"
 _CI = re.compile(rf"^[^\t]{{1,200}}\t[^\t]{{1,200}}\t\ufeff?(?={_TIME} )")
-_CRI = re.compile(rf"^{_TIME} (?:stdout|stderr) [FP] ")
+_STREAM = re.compile(rf"^(?:{_TIME} (?:stdout|stderr) [FP]|\d{{9,11}}\.\d{{1,9}} (?:stdout|stderr)) ")
 _STAMP = re.compile(rf"^{_TIME} ")
 _PREFIXES = (
     re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]{0,120}) {1,60}\| ?(?P<text>.*)$"),
@@ -113,7 +114,7 @@ def _of_json_file(line: str) -> str | None:
 def _bare(line: str) -> str:
     """Return a line without colours and without what a CI run or a node puts before it."""
     bare = _CI.sub("", without_escapes(line))
-    return _STAMP.sub("", _CRI.sub("", bare))
+    return _STAMP.sub("", _STREAM.sub("", bare))
 
 
 def _sorted(lines: list[str]) -> Iterator[tuple[str, str, int | None]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 import tarfile
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from harness.diagnose.model import Cause
+from harness.diagnose.postgres_log import is_postgres
 from harness.errors import Place, UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 JOURNAL = "journal.jsonl"
 MOST = 16 * 1024 * 1024
 """Bytes of a log that are read: its last ones, because there it says why it ended."""
+_SAVED = r"{}/{}-\d+-(\d+)\.log"
+"""Where a run keeps the logs of a container: a number for each time that it was replaced or had failed."""
 _MOST_MEMBERS = 10_000
 _MOST_UNPACKED = 256 * 1024 * 1024
 
@@ -31,7 +35,7 @@ class Source:
     name: str
     """As a person would name it: `-` is the standard input."""
     log: str
-    """The log; of a run that of the service that failed, empty where none was kept."""
+    """The log; of a run those of the service that failed and of Postgres, empty where none was kept."""
     cause: Cause | None = None
     """What the run itself found out, with more at hand than its logs."""
 
@@ -110,8 +114,21 @@ def _run(name: str, files: Mapping[str, bytes]) -> Source:
     if failed is None:
         return Source(name, "")
     scenario, service, cause = failed
-    logs = [data for path, data in files.items() if path.startswith(f"{scenario}/{service}-")]
-    return Source(name, _text(logs[-1]) if logs else "", cause)
+    return Source(name, _logs(files, scenario, service), cause)
+
+
+def _logs(files: Mapping[str, bytes], scenario: str, service: str) -> str:
+    """Return the last log of the service, behind those of Postgres, whose own lines can be told from it."""
+    of_it = {
+        int(found[1]): path
+        for path in files
+        if (found := re.fullmatch(_SAVED.format(re.escape(scenario), re.escape(service)), path))
+    }
+    others = (
+        _text(data) for path, data in files.items() if path.startswith(f"{scenario}/") and path.endswith(".log")
+    )
+    postgres = [text for text in others if is_postgres(text.splitlines())]
+    return "\n".join([*postgres, _text(files[of_it[max(of_it)]])]) if of_it else ""
 
 
 def _failed(journal: str, name: str) -> tuple[str, str, Cause | None] | None:

@@ -58,3 +58,12 @@ def test_another_clients_error_is_no_cause() -> None:
     log = f'{POSTGRES}ERROR:  duplicate key value violates unique constraint "x"\n{POSTGRES}STATEMENT:  INSERT\n'
     assert diagnose(evidence_of(f"{log}bye\n"), LADDER) is None
     assert diagnose(evidence_of(f"{log}bye\n"), None) is None
+
+
+def test_no_secret_of_the_log_is_told() -> None:
+    """Passwords in addresses and what looks like a secret are masked in message and evidence."""
+    log = f"cannot reach postgres://app:h0rsebattery@db/app: {REFUSED}, h0rsebattery was tried\n"
+    cause = diagnose(evidence_of(log), None)
+    assert cause is not None
+    assert "h0rsebattery" not in str(cause)
+    assert "postgres://app:***@db/app" in cause.message

@@ -35,6 +35,7 @@ def told(text: str) -> list[tuple[str, tuple[str, ...], int | None]]:
         (f"server-1  | {TIME} boom", "server", "boom"),
         (f"{TIME} boom", "", "boom"),
         (f"{TIME} stderr F boom", "", "boom"),
+        ("1795341481.443435 stderr boom", "", "boom"),
         (f"smoke\tRun docker compose up\t{TIME} server-1  | boom", "server", "boom"),
         ("[pod/server-6d4cf56db6-x2lpz/server] boom", "server", "boom"),
         (json.dumps({"log": "boom\n", "stream": "stderr", "time": TIME}, separators=(",", ":")), "", "boom"),

@@ -31,8 +31,9 @@ def run_folder(path: Path, cause: Cause | None = CAUSE) -> Path:
     records = [{"kind": "run.started"}, {"kind": "boot.finished", "scenario": "check", "results": results}]
     (path / "check").mkdir(parents=True)
     (path / "journal.jsonl").write_text("".join(f"{json.dumps(record)}\n" for record in records) + '{"kind": "cut')
-    (path / "check/server-1-2.log").write_text("boom\n")
-    (path / "check/postgres-1-1.log").write_text("fine\n")
+    (path / "check/server-1-9.log").write_text("before\n")
+    (path / "check/server-1-10.log").write_text("boom\n")
+    (path / "check/server-extra-1-11.log").write_text("fine\n")
     return path
 
 
@@ -58,6 +59,13 @@ def test_a_run_without_a_cause_leaves_its_log(tmp_path: Path) -> None:
     assert (found.cause, found.log) == (None, "boom\n")
 
 
+def test_postgres_of_the_run_is_heard(tmp_path: Path) -> None:
+    """Its log stands before the server's, as both are looked at together."""
+    folder = run_folder(tmp_path / "run", None)
+    (folder / "check/postgres-1-3.log").write_text("LOG:  database system is ready to accept connections\n")
+    assert load(folder).log == "LOG:  database system is ready to accept connections\n\nboom\n"
+
+
 def test_a_packed_run_is_read_in_place(tmp_path: Path) -> None:
     """A .tar.gz of the folder, under any name, gives the same; nothing is unpacked."""
     folder = run_folder(tmp_path / "run")
@@ -73,9 +81,9 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     """A folder from elsewhere cannot have other files of this machine read."""
     folder = run_folder(tmp_path / "run", None)
     (tmp_path / "secret").write_text("secret")
-    (folder / "check/server-1-2.log").unlink()
-    (folder / "check/server-1-2.log").symlink_to(tmp_path / "secret")
-    assert load(folder).log == ""
+    (folder / "check/server-1-10.log").unlink()
+    (folder / "check/server-1-10.log").symlink_to(tmp_path / "secret")
+    assert load(folder).log == "before\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])

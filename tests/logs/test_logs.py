@@ -74,6 +74,15 @@ def test_the_confidence_is_honest(name: str) -> None:
         assert (file_of(name, cause), cause.line) == (expected(name)["file"], expected(name)["line"])
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_without_the_ladder_no_wrong_file_is_named(name: str) -> None:
+    """The log alone leads to the migration by its own name or version, or nowhere."""
+    cause = diagnose(evidence_of((FOLDER / name / "log.txt").read_text()), None)
+    if cause is not None and cause.path:
+        assert Path(cause.path).stem == Path(expected(name)["file"]).stem
+        assert cause.confidence == "guessed"
+
+
 def test_file_and_line_are_right_nearly_always() -> None:
     """Of all logs at least 95 of 100 lead to the right file and the right line."""
     wrong = [name for name in CASES if not _is_right(name)]
