@@ -17,7 +17,13 @@ pytestmark = pytest.mark.postgres
 
 CASES = sorted(path.name for path in LADDERS.iterdir() if (path / "expected.json").is_file())
 STOPPED = [case for case in CASES if {"cold", "first_failure"} & told(case).keys()]
-CHANGED = [case for case in CASES if case not in STOPPED and not told(case)["ok"]]
+KINDS = ("comment-once", "delete-and-seed", "drop-and-create-table", "null-in-conflict-key", "update-resets")
+"""One of each kind: the schema, rows that go, come or change, and a table that is made again."""
+CHANGED = [
+    pytest.param(case, marks=[] if case in KINDS else pytest.mark.soak)
+    for case in CASES
+    if case not in STOPPED and not told(case)["ok"]
+]
 FEW = 3
 """Statements that are enough for each of the scenarios' ladders that stops."""
 MOST_TRIALS = 40
