@@ -34,7 +34,7 @@ def marked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         text = _normal(finding.statement.text) if finding.statement else finding.message
         key = (finding.code, finding.migration.name, text)
         seen[key] += 1
-        digest = hashlib.sha256("\0".join((*key, str(seen[key]))).encode()).hexdigest()
+        digest = hashlib.sha256("\0".join((*key, str(seen[key]))).encode(errors="surrogateescape")).hexdigest()
         found.append(replace(finding, mark=digest[:20]))
     return tuple(found)
 
@@ -50,7 +50,7 @@ def write(path: Path, reports: Sequence[Report]) -> int:
     ordered = dict(sorted(lines.items(), key=lambda item: (item[1].split(" ", 1)[::-1], item[0])))
     text = json.dumps({"schema": SCHEMA, "findings": ordered}, indent=1, ensure_ascii=False)
     try:
-        path.write_text(f"{text}\n", encoding="utf-8")
+        path.write_text(f"{text}\n", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise UsageError(f"cannot write the baseline: {error.strerror}", place=Place(str(path))) from None
     return len(lines)

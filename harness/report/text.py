@@ -25,6 +25,7 @@ _COMMANDS = re.compile(
     re.IGNORECASE,
 )
 """The beginnings of commands that a CI runner obeys in a job's output (GitHub's `::error`, Azure's `##vso[`)."""
+_HASH = re.compile(r"\#(?=\#(?:vso)?\[)", re.IGNORECASE)
 _SPACES = re.compile(r"[\t\n\x0b\x0c\r]+")
 UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
@@ -46,8 +47,8 @@ def visible(text: str) -> str:
 
 
 def json_text(document: object) -> str:
-    """Return JSON that a person can read in a terminal: what is unseen stands there by its number."""
-    whole = json.dumps(document, indent=2, ensure_ascii=False)
+    """Return JSON that a person can read in a terminal: what is unseen, or begins a command, is there by number."""
+    whole = _HASH.sub(r"\\u0023", json.dumps(document, indent=2, ensure_ascii=False))
     return UNSEEN.sub(lambda found: found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1], whole)
 
 

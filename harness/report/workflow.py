@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.report.text import clean
+from harness.report.text import UNSEEN, clean
 
 MOST_COMMANDS = 10
 """Annotations of one kind that a step shows."""
@@ -16,7 +16,7 @@ MOST_COMMANDS = 10
 def command(level: str, properties: Mapping[str, str], message: str) -> str:
     """Return the command that annotates a file: `level` is error, warning or notice."""
     told = ",".join(f"{name}={_escape_property(value)}" for name, value in properties.items())
-    return f"::{level} {told}::{_escape(message)}"
+    return UNSEEN.sub("", f"::{level} {told}::{_escape(message)}")
 
 
 def cell(text: str) -> str:
