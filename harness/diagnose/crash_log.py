@@ -227,7 +227,7 @@ def _decide(line: str, lower: str) -> _Decision | None:
     """Return kind, SQLSTATE and complaint of a line that is fatal or transient."""
     plain = messages.unescaped(without_escapes(line))
     decided = _postgres(plain, lower) or _phrase(plain, lower)
-    if decided is not None and decided[0] is CrashKind.FATAL and _is_report(plain):
+    if decided is not None and decided[0] is CrashKind.FATAL and is_report(plain):
         return None
     return decided
 
@@ -254,7 +254,7 @@ def _is_race(complaint: Complaint) -> bool:
     return complaint.message.lower().startswith("tuple concurrently")
 
 
-def _is_report(plain: str) -> bool:
+def is_report(plain: str) -> bool:
     """Whether a line tells of something that nobody died of: a guard that fired, a low level."""
     found = _LEVEL.search(plain[:256])
     low = found is not None and next(filter(None, found.groups())).lower() in _LOW_LEVEL
@@ -291,7 +291,7 @@ def _unknown(lines: Sequence[str], lowered: Sequence[str]) -> CrashSignature:
     if index is None:
         return CrashSignature(CrashKind.UNKNOWN, "", "", "", None)
     line = without_escapes(lines[index]).strip()
-    complaint, states = (None, []) if _is_report(line) else (messages.complaint(line), _states_of(lines, index))
+    complaint, states = (None, []) if is_report(line) else (messages.complaint(line), _states_of(lines, index))
     state = next(iter(states), complaint.sqlstate if complaint else "")
     message = complaint.message if complaint else line
     return CrashSignature(CrashKind.UNKNOWN, state, message, normalise(line), index, complaint)

@@ -29,3 +29,9 @@ class Evidence:
     """Postgres's own log of that time."""
     probe_output: str = ""
     """What the last failing probe said."""
+    gave_up_after: float | None = None
+    """Seconds from the start of a life that runs on to the moment at which it was given up."""
+    passed_after: float | None = None
+    """Seconds from its start to the moment at which its healthcheck passed after all, where it did so soon."""
+    unawaited: str = ""
+    """The Postgres service that it does not wait for, and that was not ready yet when its last life ended."""

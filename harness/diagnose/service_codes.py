@@ -33,23 +33,23 @@ SERVICE_CODES = (
     Code(
         "BOOT204",
         "the program's own memory limit is reached",
-        "Its runtime gave up: the heap that it may use is full, or the system refused to give it more. The kernel "
-        "has killed nothing.",
+        "Its runtime gave up: the heap that it may use is full, or the system refused to give it more. The "
+        "kernel has killed nothing.",
         "The log ends with the runtime's own words: Java's OutOfMemoryError, Node's `heap out of memory`, Go's "
         "`fatal error: out of memory`, Rust's `memory allocation failed`, Python's MemoryError and others.",
-        "Raise the runtime's limit within the container's (-Xmx, --max-old-space-size, GOMEMLIMIT), or see what it "
-        "loads at start.",
+        "Raise the runtime's limit within the container's (-Xmx, --max-old-space-size, GOMEMLIMIT), or see what "
+        "it loads at start.",
         "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
     ),
     Code(
         "BOOT205",
         "a signal ended the service",
-        "Its process was killed, or crashed in machine code. SIGKILL is all that is left to see where memory ran "
-        "out and the engine was not told; SIGSEGV, SIGABRT, SIGILL and SIGBUS are bugs, or code for another processor; "
-        "SIGTERM comes from inside of the container.",
+        "Its process was killed, or crashed in machine code. SIGKILL is all that is left to see where memory "
+        "ran out and the engine was not told; SIGSEGV, SIGABRT, SIGILL and SIGBUS are bugs, or code for another "
+        "processor; SIGTERM comes from inside of the container.",
         "Its exit code is 128 and a signal's number: 134, 135, 137, 139, 143; and its log says nothing better.",
-        "For signal 9 look at memory (`dmesg`, the memory limit); for others take the core dump, or the image of "
-        "another version or platform.",
+        "For signal 9 look at memory (`dmesg`, the memory limit); for others take the core dump, or the image "
+        "of another version or platform.",
         "exited with code 139, twice for the same reason",
     ),
     Code(
@@ -71,8 +71,8 @@ SERVICE_CODES = (
     Code(
         "BOOT303",
         "the healthcheck's command is not in the image",
-        "The healthcheck runs inside of the container, and the program that it names is not there: slim images have "
-        "no curl and often no wget. Such a probe can never pass, however well the server does.",
+        "The healthcheck runs inside of the container, and the program that it names is not there: slim images "
+        "have no curl and often no wget. Such a probe can never pass, however well the server does.",
         "The probe's output is the engine's or the shell's `not found`.",
         "Use what the image has (the server's own binary, its interpreter, `wget`), or install the program.",
         'OCI runtime exec failed: exec failed: exec: "curl": executable file not found in $PATH\n'
@@ -81,8 +81,8 @@ SERVICE_CODES = (
     Code(
         "BOOT304",
         "the healthcheck asks for a path that is not there",
-        "The server answers, but with status 404: the healthcheck's path is misspelt, has another prefix, or belongs "
-        "to another version of the server.",
+        "The server answers, but with status 404: the healthcheck's path is misspelt, has another prefix, or "
+        "belongs to another version of the server.",
         "The probe's output tells of status 404.",
         "Give the healthcheck the path that the server has; ask it once by hand with `docker exec`.",
         "curl: (22) The requested URL returned error: 404",
@@ -99,18 +99,18 @@ SERVICE_CODES = (
     Code(
         "BOOT306",
         "nobody listens where the healthcheck asks",
-        "The process lives, and the address that the healthcheck connects to refuses: the server listens on another "
-        "port or on one address alone (127.0.0.1, ::1), or has not come so far.",
+        "The process lives, and the address that the healthcheck connects to refuses: the server listens on "
+        "another port or on one address alone (127.0.0.1, ::1), or has not come so far.",
         "The probe's output is a refused connection.",
-        "Compare the healthcheck's address with the one that the server's log names, and use 127.0.0.1 rather than "
-        "localhost where it listens on IPv4 alone.",
+        "Compare the healthcheck's address with the one that the server's log names, and use 127.0.0.1 rather "
+        "than localhost where it listens on IPv4 alone.",
         "curl: (7) Failed to connect to localhost port 8080: Connection refused",
     ),
     Code(
         "BOOT307",
         "the healthcheck takes longer than its timeout",
-        "The probe was begun, and had no answer in the time that the healthcheck's timeout gives it: the server hangs, "
-        "is overloaded at start, or the probe is slow by itself.",
+        "The probe was begun, and had no answer in the time that the healthcheck's timeout gives it: the server "
+        "hangs, is overloaded at start, or the probe is slow by itself.",
         "The engine says that the healthcheck exceeded its timeout, or our own probe ended so.",
         "Let the healthcheck do less, raise its timeout, or see in the log what the server waits for.",
         "Health check exceeded timeout (1s)",

@@ -8,21 +8,21 @@ STACK_CODES = (
     Code(
         "BOOT401",
         "a file or program of the service is missing or unusable",
-        "The entry point, a module, an executable or a file that the service reads is not in its container, or may "
-        "not be executed.",
-        "The log or the engine says `no such file`, `not found` or `cannot find module`, or the exit code is 126 or "
-        "127.",
+        "The entry point, a module, an executable or a file that the service reads is not in its container, or "
+        "may not be executed.",
+        "The log or the engine says `no such file`, `not found` or `cannot find module`, or the exit code is "
+        "126 or 127.",
         "Check the image's entry point, its working directory and the mounts that hide its files.",
         "python3: can't open file '/app/main.py': [Errno 2] No such file or directory",
     ),
     Code(
         "BOOT402",
         "a port is taken",
-        "Another program or container listens on a host port that the service publishes, or a second process of the "
-        "service on its own.",
+        "Another program or container listens on a host port that the service publishes, or a second process of "
+        "the service on its own.",
         "The engine says `port is already allocated`, or the log `address already in use`.",
-        "Free the port, or run without --keep-ports so that a free one is chosen; within one container look for a "
-        "second server.",
+        "Free the port, or run without --keep-ports so that a free one is chosen; within one container look for "
+        "a second server.",
         "listen tcp :8080: bind: address already in use",
     ),
     Code(
@@ -30,15 +30,15 @@ STACK_CODES = (
         "the database cannot be reached",
         "The server found no database at the address that it was given, up to its last try.",
         "The log's last word is a connection that was refused, reset or not answered.",
-        "Check host name, port and network of the database's URL (localhost is the service's own container), and wait "
-        "for service_healthy.",
+        "Check host name, port and network of the database's URL (localhost is the service's own container), "
+        "and wait for service_healthy.",
         "dial tcp 172.18.0.2:5432: connect: connection refused",
     ),
     Code(
         "BOOT404",
         "the database refuses the login",
-        "User or password is wrong, or pg_hba.conf has no rule for them. A Postgres volume keeps the password of its "
-        "first boot, whatever the environment says later.",
+        "User or password is wrong, or pg_hba.conf has no rule for them. A Postgres volume keeps the password "
+        "of its first boot, whatever the environment says later.",
         "Postgres says 28P01 or 28000.",
         "Use the password that the volume was made with, change it there by ALTER ROLE, or remove the volume.",
         'FATAL:  password authentication failed for user "app"',
@@ -54,11 +54,11 @@ STACK_CODES = (
     Code(
         "BOOT406",
         "a program is made for another processor or shell",
-        "The kernel does not know how to run the entry point: it was built for another processor, or it is a script "
-        "whose first line is no `#!` with an interpreter that is there.",
+        "The kernel does not know how to run the entry point: it was built for another processor, or it is a "
+        "script whose first line is no `#!` with an interpreter that is there.",
         "The log says `exec format error`, or `cannot execute binary file`.",
-        "Build the image for this machine's platform, or begin the script with its interpreter (`#!/bin/sh`) and end "
-        "its lines without a carriage return.",
+        "Build the image for this machine's platform, or begin the script with its interpreter (`#!/bin/sh`) "
+        "and end its lines without a carriage return.",
         "exec /app/entrypoint.sh: exec format error",
     ),
     Code(
@@ -73,11 +73,11 @@ STACK_CODES = (
     Code(
         "BOOT408",
         "no secure connection to the database",
-        "Server and database do not agree on TLS: one asks for it and the other has none, or the certificate is not "
-        "trusted, has expired or is for another name.",
+        "Server and database do not agree on TLS: one asks for it and the other has none, or the certificate is "
+        "not trusted, has expired or is for another name.",
         "The log says that SSL is not supported or not enabled, or that a certificate could not be verified.",
-        "Set sslmode to what the database offers (`disable` inside of a compose network), or give the server the "
-        "certificate authority.",
+        "Set sslmode to what the database offers (`disable` inside of a compose network), or give the server "
+        "the certificate authority.",
         "pq: SSL is not enabled on the server",
     ),
     Code(
@@ -91,8 +91,8 @@ STACK_CODES = (
     Code(
         "BOOT410",
         "the database has no connection left",
-        "As many connections are open as max_connections allows: pools are larger than the database, replicas add "
-        "theirs, or connections of former lives are still open.",
+        "As many connections are open as max_connections allows: pools are larger than the database, replicas "
+        "add theirs, or connections of former lives are still open.",
         "Postgres says 53300.",
         "Make the pools of all replicas together smaller than max_connections, or raise it.",
         "FATAL:  sorry, too many clients already",
@@ -110,18 +110,18 @@ STACK_CODES = (
         "an environment variable is missing",
         "The service reads a setting from its environment that is not there, or is empty.",
         "The log says so, in the words of a language, a framework or a library for settings.",
-        "Set the variable in `environment` or an env_file of the service; a variable that is set in the shell alone "
-        "does not get in.",
+        "Set the variable in `environment` or an env_file of the service; a variable that is set in the shell "
+        "alone does not get in.",
         "KeyError: 'DATABASE_URL'",
     ),
     Code(
         "BOOT413",
         "the service may not use a file or a port",
-        "The user that the service runs as may not read or write a file, mostly in a volume that belongs to root, or "
-        "may not listen on a port below 1024.",
+        "The user that the service runs as may not read or write a file, mostly in a volume that belongs to "
+        "root, or may not listen on a port below 1024.",
         "The log says `permission denied`, EACCES or `operation not permitted`.",
-        "Give the volume's folder to the user in the image (chown before VOLUME), or set `user`; listen on a port above "
-        "1023.",
+        "Give the volume's folder to the user in the image (chown before VOLUME), or set `user`; listen on a "
+        "port above 1023.",
         "PermissionError: [Errno 13] Permission denied: '/data/cache'",
     ),
     Code(
@@ -135,19 +135,21 @@ STACK_CODES = (
     Code(
         "BOOT415",
         "the service does not wait for its database",
-        "It starts beside Postgres, finds no database that answers, and dies. On a faster or slower machine it may "
-        "pass: nothing orders the two.",
-        "Its log ends with a connection that failed, and Postgres was not ready when it ended, and its depends_on has "
-        "no `service_healthy` for Postgres.",
+        "It starts beside Postgres, finds no database that answers, and dies. On a faster or slower machine it "
+        "may pass: nothing orders the two.",
+        "Its log ends with a connection that failed, and Postgres was not ready when it ended, and its "
+        "depends_on has no `service_healthy` for Postgres.",
         "Let it depend on Postgres with `condition: service_healthy`, or try again in the server.",
         "connection refused; postgres was not ready yet, and server does not wait for it",
     ),
     Code(
         "BOOT501",
         "the healthcheck's interval delays every boot",
-        "The engine asks a healthcheck for the first time one interval after the start. A server that is ready sooner "
-        "is reported only then, and whatever waits for it (depends_on, `up --wait`, a rolling update) waits, too.",
-        "bootsmoke asks the same command at a finer pace; told is what lies 5 s or more before the engine's own pace.",
+        "The engine asks a healthcheck for the first time one interval after the start. A server that is ready "
+        "sooner is reported only then, and whatever waits for it (depends_on, `up --wait`, a rolling update) "
+        "waits, too.",
+        "bootsmoke asks the same command at a finer pace; told is what lies 5 s or more before the engine's own "
+        "pace.",
         "Give the healthcheck a start_period and `start_interval: 1s` (Engine 25 or later), or a shorter interval.",
         "server: ready at 3.0 s, reported at 30 s: its healthcheck's interval costs 27 s at every boot",
         fails=False,
@@ -155,8 +157,8 @@ STACK_CODES = (
     Code(
         "BOOT502",
         "the service ignores SIGTERM",
-        "Asked to stop it went on, and was killed when its grace period was over: every recreate takes that long, and "
-        "work that was under way is lost. A shell that is the first process passes no signal on.",
+        "Asked to stop it went on, and was killed when its grace period was over: every recreate takes that "
+        "long, and work that was under way is lost. A shell that is the first process passes no signal on.",
         "It was told to stop, its exit code is 137, and that took its stop_grace_period: 5 s or more.",
         "Handle SIGTERM in the server, start it with `exec` in the entry point's script, or set `init: true`.",
         "server ignores SIGTERM: 10.0 s lost at every recreate",

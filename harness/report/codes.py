@@ -38,7 +38,7 @@ def as_value(code: str) -> dict[str, Any]:
     """Return one code's page as `explain --json` tells it."""
     found = all_codes()[code]
     if isinstance(found, Code):
-        return {"code": code, "title": found.title, "severity": "error", "why": found.meaning, "help": found.advice}
+        return _failure_value(found)
     return {
         "code": code,
         "title": found.title,
@@ -49,6 +49,23 @@ def as_value(code: str) -> dict[str, Any]:
         "after": found.after.strip(),
         "source": found.source,
     }
+
+
+def _failure_value(code: Code) -> dict[str, Any]:
+    return {
+        "code": code.code,
+        "title": code.title,
+        "severity": severity(code),
+        "why": code.meaning,
+        "recognised": code.recognised,
+        "help": code.advice,
+        "example": code.example,
+    }
+
+
+def severity(code: Code) -> str:
+    """Return `error` for what a boot fails by, `note` for what could merely be better."""
+    return "error" if code.fails else "note"
 
 
 def _rule(rule: Rule, width: int, paint: Paint) -> Iterator[str]:
@@ -67,8 +84,12 @@ def _rule(rule: Rule, width: int, paint: Paint) -> Iterator[str]:
 
 
 def _failure(code: Code, width: int, paint: Paint) -> Iterator[str]:
-    yield f"{paint(code.code, 'bold')}: {code.title}"
+    yield f"{paint(code.code, 'bold')}: {code.title} ({_SEVERITIES[severity(code)]})"
     yield ""
     yield from wrap(code.meaning, width)
     yield ""
+    yield paint("example", "bold")
+    yield textwrap.indent(code.example, "    ")
+    yield ""
+    yield from wrap(f"recognised: {code.recognised}", width)
     yield from wrap(f"what to do: {code.advice}", width)

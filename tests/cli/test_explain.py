@@ -23,7 +23,9 @@ def test_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_failure_of_a_boot(capsys: pytest.CaptureFixture[str]) -> None:
     """The codes of boots are explained by the same command."""
     assert main(["explain", "BOOT102"]) == 0
-    assert capsys.readouterr().out.startswith("BOOT102: ON CONFLICT names a key that is gone\n")
+    assert capsys.readouterr().out.startswith("BOOT102: ON CONFLICT names a key that is gone (error)\n")
+    assert main(["explain", "BOOT501"]) == 0
+    assert capsys.readouterr().out.startswith("BOOT501: the healthcheck's interval delays every boot (note, fails")
 
 
 def test_all_codes(capsys: pytest.CaptureFixture[str]) -> None:

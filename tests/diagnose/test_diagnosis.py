@@ -23,7 +23,7 @@ LADDER = Ladder(Path(), "plain", (Migration("1_a.sql", Path("1_a.sql"), "CREATE 
         (f"{TWICE}\nerror: Dirty database version 1. Fix and force version.\n", "", "BOOT101"),
         ("error: Dirty database version 1. Fix and force version.\n", "", "BOOT106"),
         (f"{REFUSED}\n", "", "BOOT403"),
-        ("exec /server: exec format error\n", "", "BOOT401"),
+        ("exec /server: exec format error\n", "", "BOOT406"),
     ],
 )
 def test_the_life_that_tells_the_most_is_the_one(log: str, service: str, code: str) -> None:

@@ -200,7 +200,7 @@ SLOW = (
         "slow-postgres",
         (),
         "cold boot: expected ready, got crashloop",
-        ("BOOT403", ""),
+        ("BOOT415", ""),
         compose=("sleep 6;", "sleep 60;"),
     ),
 )
