@@ -45,6 +45,9 @@ def test_help_names_every_option(command: str, capsys: pytest.CaptureFixture[str
         "bisect": "PATH --good --bad --style --setup --postgres --pg --no-color",
         "doctor": "",
         "replay": "--style --setup --postgres --pg --no-canary --seed --no-color",
+        "diagnose": "LOG|BUNDLE --migrations --style --no-color",
+        "repro": "LOG|BUNDLE --output --migrations --style --setup --seed --postgres --pg --no-color",
+        "history": "--last --rebuild --runs --no-color",
         "sweep": "--dry-run",
     }
     common = "--keep --keep-ports --probe --stability --timeout --crash-budget --runs --no-color --quiet"
