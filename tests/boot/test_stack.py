@@ -15,8 +15,8 @@ from harness.clock import SystemClock
 from harness.compose.model import Condition, Dependency, Project, RestartPolicy, Service
 from harness.compose.naming import Naming
 from harness.engine.fake import FakeEngine, Life
-from harness.engine.model import ImageState
-from harness.errors import CancelledError, ComposeError, NotFoundError
+from harness.engine.model import ExecResult, ImageState
+from harness.errors import BootsmokeError, CancelledError, ComposeError, NotFoundError
 from harness.health import Instance, Watch
 from harness.journal import Journal, read
 from harness.outcome import Verdict
@@ -157,6 +157,38 @@ def test_a_crash_after_readiness_is_found_when_the_window_is_waited_for(bench: B
     failure = bench.stack.boot(["server"])
     assert failure is not None
     assert failure.state.failure is Verdict.FAILED
+
+
+def test_a_window_is_waited_for_before_a_recreate_would_cut_it(bench: Bench) -> None:
+    """A server that crashes in it fails, although its warm boot would have begun by then."""
+    crash = Life(seconds=1.0, exit_code=1, log=[(0.0, "panic: index out of range")])
+    bench.engine.script("server:1", [crash])
+    bench.engine.answer("server:1", ("check",), ExecResult(0, ""))
+    config = {"healthcheck": {"test": ["CMD", "check"]}}
+    once = replace(SERVER, depends_on=(), restart=RestartPolicy("no"), config=config)
+    bench.stack.project = replace(bench.stack.project, services={"server": once})
+    bench.stack.settings = Settings(stability=5)
+    assert bench.stack.boot(["server"]) is None
+    failure = bench.stack.outlast(["server"])
+    assert failure is not None
+    assert failure.state.failure is Verdict.FAILED
+
+
+def test_what_is_not_ready_has_no_window_to_wait_for(bench: Bench) -> None:
+    """A server that is held up on purpose may be recreated as it is."""
+    bench.stack.settings = Settings(stability=60)
+    bench.stack.boot(["migrate", "server"], wait=False)
+    began = time.monotonic()
+    assert bench.stack.outlast(["server"]) is None
+    assert time.monotonic() - began < 5
+
+
+def test_a_boot_of_nothing_is_refused(bench: Bench) -> None:
+    """Where every service is scaled to 0 nothing runs, and nothing is proved."""
+    bench.stack.scale("migrate", 0)
+    bench.stack.scale("server", 0)
+    with pytest.raises(BootsmokeError, match="nothing ran: migrate, server scaled to 0"):
+        bench.stack.boot(["migrate", "server"])
 
 
 def test_a_cancelled_run_does_not_wait_for_its_pull(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

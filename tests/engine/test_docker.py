@@ -58,12 +58,15 @@ def test_a_line_beyond_the_engines_entry_is_one_line(real: Any) -> None:
 
 
 def test_the_end_of_a_large_log_is_kept(real: Any) -> None:
-    """Of a log of 9 MB the last 4 MiB are told, up to the last line."""
-    container = play(real, "yes 'a line of a flood' | head -n 400000; sleep 0.1; echo end")
+    """Of a log of 9 MB the last 4 MiB are told, up to the last line, and the first 256 KiB if asked for."""
+    container = play(real, "echo begin; yes 'a line of a flood' | head -n 400000; sleep 0.1; echo end")
     lines = real.engine.logs(container)
     assert lines[-1].text == "end"
     assert 50_000 < len(lines) < 4 * 2**20 / 50
     assert len(real.engine.logs(container, tail=3)) == 3
+    head = real.engine.log_head(container)
+    assert head[0].text == "begin"
+    assert 1000 < len(head) < 256 * 2**10 / 50
 
 
 def test_bytes_that_are_no_text_do_not_break_a_log(real: Any) -> None:
