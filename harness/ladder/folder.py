@@ -81,7 +81,11 @@ class Folder:
     def path(self, name: str) -> Path:
         """Return a file's path; LadderError when it is a link that leads out of the folder."""
         path = self.root / name
-        if not path.resolve().is_relative_to(self.root.resolve()):
+        try:
+            leads_out = not path.resolve().is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError):  # a loop of links
+            raise LadderError("a link that leads to itself", place=Place(str(path))) from None
+        if leads_out:
             raise _leads_out(path)
         return path
 
@@ -106,8 +110,11 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a file or a link to one; a link to nothing is one that cannot be read."""
-    return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
+    """Whether it is a file or a link to one; a link to nothing, or to itself, is one that cannot be read."""
+    try:
+        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
+    except OSError:
+        return True
 
 
 def _leads_out(path: Path) -> LadderError:
