@@ -37,7 +37,7 @@ def test_help_names_every_option(command: str, capsys: pytest.CaptureFixture[str
     wanted = {
         "check": "-f --profile --env-file --service --env --migrations --allow-drift",
         "run": "PATH -k --shard -j",
-        "report": "RUN --runs --html --no-color",
+        "report": "RUN --runs --html --junit --sarif --bundle --github --no-color",
         "schema": "",
         "guard": "PATH --setup --runner --since --baseline --write-baseline --sarif --github --verbose --quiet",
         "fix": "PATH --write --diff --check",
