@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from harness.diagnose.crash_log import FATAL_STATES, CrashKind, CrashSignature, classify
 from harness.diagnose.evidence import Evidence
 from harness.diagnose.frames import named_file
+from harness.diagnose.json_line import unfolded
 from harness.diagnose.locate import Location, locate, was_sent
 from harness.diagnose.mentions import Mention, Role, mention
 from harness.diagnose.messages import Complaint, complaint, foreign
@@ -46,6 +47,7 @@ def explain(evidence: Evidence, ladder: Ladder | None, psql: Callable[[str], str
     `psql` runs a script on the run's own database with `psql -XqAt` and returns what it printed; it is used
     only where the logs leave more than one statement open.
     """
+    evidence = replace(evidence, lines=[part for line in evidence.lines for part in unfolded(line)])
     signature = classify(evidence.lines)
     record = _record(signature, records(evidence.postgres), ladder)
     said = _complaint(signature, record)

@@ -118,6 +118,15 @@ def test_a_silent_server_is_explained_by_postgres() -> None:
     assert (cause.sqlstate, cause.line) == ("42601", 2)
 
 
+def test_a_server_that_logs_json_is_read_whole() -> None:
+    """The file that one key names and the message under another belong together."""
+    message = NULL.partition("pq: ")[2].replace('"', '\\"')
+    told = f'"message":"{message}","detail":"row contains (1, x)"'
+    line = f'{{"level":"fatal","file":"01_a.sql","error":{{{told}}}}}'
+    cause = explain(crash('{"level":"info","msg":"start"}', line), LADDER, None)
+    assert (cause.code, cause.path, cause.line) == ("BOOT103", "db/01_a.sql", 2)
+
+
 def test_without_a_ladder_the_named_file_is_told() -> None:
     """The log's own words are passed on when there is nothing to look them up in."""
     cause = explain(crash("migrate: V43__scope.sql: " + NULL.partition(": ")[2]), None, None)
