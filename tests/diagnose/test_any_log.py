@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.diagnose.diagnosis import diagnose, evidence_of
@@ -70,6 +70,7 @@ PIECES = st.sampled_from(
 LINES = st.lists(PIECES | st.text(max_size=12), max_size=6).map("".join)
 
 
+@settings(max_examples=50)
 @given(st.lists(LINES, max_size=12).map("\n".join))
 def test_any_log_is_read(log: str) -> None:
     """It leads to a cause or to none, and a file that is named without a ladder's help stands in the log."""
@@ -79,6 +80,7 @@ def test_any_log_is_read(log: str) -> None:
     assert alone is None or alone.path is None or alone.path in log
 
 
+@settings(max_examples=50)
 @given(st.lists(LINES, max_size=12).map("\n".join))
 def test_what_is_matched_is_one_statement(log: str) -> None:
     """A cause with a line has the file of that line, and the statement that begins there."""
