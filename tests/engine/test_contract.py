@@ -294,6 +294,7 @@ def test_the_log_goes_on_over_restarts(bench: Any) -> None:
     first, second = bench.engine.logs(container)
     state = bench.engine.inspect(container)
     assert (first.text, second.text) == ("first", "second")
+    assert bench.engine.log_head(container) == [first, second]
     assert first.at < state.finished_at < state.started_at <= second.at
 
 
