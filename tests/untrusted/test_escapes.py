@@ -27,6 +27,7 @@ from harness.report.junit import junit
 from harness.report.summary import summary
 from harness.report.text import clean, json_text, visible
 from tests.report.journals import broken_check
+from tests.untrusted.calm import CALM
 
 EVIL = (
     "\x1b]8;;http://evil\x1b\\link\x1b]8;;\x1b\\",  # a link
@@ -58,6 +59,7 @@ def harmful(text: str) -> list[str]:
     return unseen + [found[0] for found in OBEYED.finditer(text)]
 
 
+@CALM
 @given(st.lists(st.sampled_from([*EVIL, "\x1b", "[", "]", ":", "::", "#", "##", "[", " ", "a", "\n"])).map("".join))
 def test_a_cleaned_text_is_harmless_and_stays_so(text: str) -> None:
     """However the pieces stand together, on one line or as lines, and cleaned twice as cleaned once."""
@@ -66,6 +68,7 @@ def test_a_cleaned_text_is_harmless_and_stays_so(text: str) -> None:
     assert harmful(visible(text).replace("\t", " ")) == []
 
 
+@CALM
 @given(st.text(st.characters()) | st.sampled_from(EVIL))
 def test_json_on_a_terminal_is_harmless_and_means_the_same(text: str) -> None:
     """What is unseen stands there by its number; lone surrogates, too."""

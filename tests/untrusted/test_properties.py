@@ -23,6 +23,7 @@ from harness.redact import Redactor
 from harness.scenario.load import load
 from harness.sql.edits import Edit, apply
 from harness.sql.parse import split
+from tests.untrusted.calm import CALM
 
 ROOT = Path(__file__).parents[2]
 PIECES = st.sampled_from(
@@ -35,6 +36,7 @@ PIECES = st.sampled_from(
 SQL = st.lists(PIECES, max_size=14).map("".join)
 
 
+@CALM
 @given(SQL)
 def test_statements_are_pieces_of_the_text_at_their_places(text: str) -> None:
     """Between them is nothing but blanks, comments and semicolons; lines and columns are right."""
@@ -66,6 +68,7 @@ def edited(draw: st.DrawFn) -> tuple[str, list[Edit]]:
     return text, [Edit(start, end, draw(st.text("xyß", max_size=5))) for start, end in pairs]
 
 
+@CALM
 @given(edited(), st.randoms(use_true_random=False))
 def test_an_edit_touches_nothing_else_and_order_is_no_matter(case: tuple[str, list[Edit]], chance: Any) -> None:
     """What stands between the edits stands there afterwards, byte by byte."""
@@ -82,6 +85,7 @@ def test_an_edit_touches_nothing_else_and_order_is_no_matter(case: tuple[str, li
     assert result[at + shift :] == data[at:]
 
 
+@CALM
 @given(edited())
 def test_overlapping_edits_are_refused(case: tuple[str, list[Edit]]) -> None:
     """Two that change one place would depend on their order."""
@@ -100,6 +104,7 @@ JSON = st.recursive(
 RESERVED = {"kind", "at", "elapsed"}
 
 
+@CALM
 @given(st.lists(st.dictionaries(st.from_regex(r"[a-z]{1,8}", fullmatch=True), JSON, max_size=3), max_size=4))
 def test_a_journal_gives_back_what_was_recorded(tmp_path_factory: pytest.TempPathFactory, told: list[Any]) -> None:
     """Line breaks, control characters, halves of characters: nothing breaks a line, and nothing is lost."""

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.redact import MASK, Redactor, passwords_in, secrets_of
+from tests.untrusted.calm import CALM
 
 SECRETS = st.text(st.characters(exclude_categories=["Cs"]), min_size=6, max_size=24).filter(
     lambda text: len(text.strip()) >= 6 and "*" not in text
@@ -42,6 +43,7 @@ def shapes(secret: str) -> list[str]:
     ]
 
 
+@CALM
 @given(secret=SECRETS, before=AROUND, after=AROUND)
 def test_no_form_of_a_secret_survives(secret: str, before: str, after: str) -> None:
     """As it stands, URL-encoded once or twice, or in JSON, also in JSON inside of JSON: all of it is gone."""
@@ -51,6 +53,7 @@ def test_no_form_of_a_secret_survives(secret: str, before: str, after: str) -> N
         assert redactor.text(f"<<{shape}>>") == f"<<{MASK}>>"
 
 
+@CALM
 @given(secret=SECRETS, before=ASIDE, after=ASIDE)
 def test_base64_hides_no_secret_wherever_it_begins(secret: str, before: bytes, after: bytes) -> None:
     """`user:password` encoded as a whole, as in a header, gives the password away at any of three alignments."""
@@ -66,6 +69,7 @@ def test_base64_hides_no_secret_wherever_it_begins(secret: str, before: bytes, a
             assert not any(raw in found for found in decoded)
 
 
+@CALM
 @given(secrets=st.lists(SECRETS, max_size=4), text=st.text(max_size=60))
 def test_redacting_twice_is_redacting_once(secrets: list[str], text: str) -> None:
     """A journal that is rendered again through the same redactor stays as it is."""
@@ -74,12 +78,14 @@ def test_redacting_twice_is_redacting_once(secrets: list[str], text: str) -> Non
     assert redactor.text(once) == once
 
 
+@CALM
 @given(secret=st.text("*a", min_size=4, max_size=7), text=st.text("*a", max_size=40))
 def test_no_mask_completes_a_secret_that_has_stars_in_it(secret: str, text: str) -> None:
     """What the masking itself has put together is masked too."""
     assert secret not in Redactor([secret]).text(text)
 
 
+@CALM
 @given(text=st.text(st.sampled_from("abcdefghij klm\n.,:;()'\"$0123456789%"), max_size=200), secret=SECRETS)
 def test_ordinary_text_is_unharmed(text: str, secret: str) -> None:
     """A text without a secret comes back as it is."""
