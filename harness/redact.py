@@ -168,15 +168,15 @@ def _mask_value(found: re.Match[str]) -> str:
 
 
 def _forms(secret: str, raw: bytes) -> Iterator[str]:
-    """Yield patterns of what a secret looks like in other people's texts, the plain one first.
+    """Yield patterns of what a secret looks like in other people's texts, the longest first.
 
     No form is one that a text can match in two ways: a search takes the time of the text's length.
     """
-    yield re.escape(secret)
-    yield "".join(map(_in_a_url, secret))
-    yield "".join(map(_in_json, secret))
     inner = (json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
     yield from (re.escape(json.dumps(text, ensure_ascii=False)[1:-1]) for text in inner)
+    yield "".join(map(_in_a_url, secret))
+    yield "".join(map(_in_json, secret))
+    yield re.escape(secret)
     yield from (_either_alphabet(core) + "={0,2}" for core in _cores(raw))
 
 
@@ -186,7 +186,7 @@ def _in_a_url(letter: str) -> str:
     octets = letter.encode(errors="surrogatepass")
     once, twice = ("".join(f"{percent}{_hex(f'{octet:02x}')}" for octet in octets) for percent in ("%", "%25"))
     plus = "|\\+" if letter == " " else ""
-    return f"(?:{once}|{twice}|{re.escape(letter)}{plus})"
+    return f"(?:{twice}|{once}|{re.escape(letter)}{plus})"
 
 
 def _in_json(letter: str) -> str:
