@@ -130,7 +130,7 @@ def _command_lines() -> Iterator[str]:
                 continue
 
 
-def until(done: Callable[[], bool], seconds: float = 15.0) -> bool:
+def until(done: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Wait until something is so; False when it is not in time."""
     end = time.monotonic() + seconds
     while not done():
