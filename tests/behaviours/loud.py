@@ -52,8 +52,8 @@ def flood_and_stay(rng: random.Random) -> Case:
 
 
 def flood_and_crash(rng: random.Random) -> Case:
-    """Flood the log, say why, and die."""
-    return _crashes(rng, "log flood, crashes", _flood(rng.uniform(2, 8)) + "; echo")
+    """Flood the log, say why after a moment in which the engine has written the flood down, and die."""
+    return _crashes(rng, "log flood, crashes", _flood(rng.uniform(2, 8)) + "; echo; sleep 0.5")
 
 
 def long_lines_and_stay(rng: random.Random) -> Case:

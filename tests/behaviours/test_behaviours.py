@@ -24,11 +24,11 @@ SLICE = frozenset(
 
 @pytest.mark.docker
 def test_a_slice_of_the_behaviours_is_judged_as_an_expert_does(docker_engine: Engine, tmp_path: Path) -> None:
-    """One case of each of twelve behaviours, three at once: nothing is green or red by mistake."""
+    """One case of each of twelve behaviours, four at once: nothing is green or red by mistake."""
     first = {one.behaviour: (name, one) for name, one in reversed(cases(4, 40).items()) if one.behaviour in SLICE}
     made = dict(first.values())
     project = resolved(made, IMAGE, tmp_path)
-    with ThreadPoolExecutor(3) as pool:
+    with ThreadPoolExecutor(4) as pool:
         given = pool.map(lambda name: play(docker_engine, project, name, made[name], tmp_path), made)
         boots = table.judged(made, dict(zip(made, given, strict=True)))
     assert len(made) == len(SLICE)
