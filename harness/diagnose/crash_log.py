@@ -167,7 +167,7 @@ _LEVEL = re.compile(
 _ERROR_WORDS = (
     *("error", "fatal", "panic", "exception", "fail", "abort", "caused by", "cannot", "can't", "could not"),
     *("unable", "denied", "refused", "invalid", "missing", "required", "not found", "no such", "segfault"),
-    *("killed", "undefined", "unexpected", "timeout", "timed out"),
+    *("killed", "undefined", "unexpected", "timeout", "timed out", "does not exist", "violates", "pq: "),
 )
 _SAYS_NOTHING = re.compile(
     r"^\s{1,80}(?:at |from |File \"|\.\.\. \d)|^goroutine \d"

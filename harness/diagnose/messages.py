@@ -85,12 +85,19 @@ _TABLE_OF_RULES = r"""
 2BP01 -          cannot drop (?P<kind>[a-z ]{1,30}) PLAIN because other «objects depend on it»
 42P13 function   cannot «change return type» of existing function
 42601 -          «syntax error at» (?:end of input|or near "(?P<name>.{1,200}?)")
+42601 -          «unterminated» (?:dollar-quoted string|quoted string|quoted identifier|/\* comment) at or near
+42601 -          cannot insert «multiple commands» into a prepared statement
+42804 column     column NAME is of type .{1,60} but «expression is of type»
+42804 column     column NAME «cannot be cast automatically» to type
+22001 -          «value too long» for type .{1,60}
+25006 -          cannot execute [A-Z ]{1,40} in a «read-only transaction»
 42501 -          «permission denied for» (?P<kind>[a-z -]{1,30}) (?P<name>[\w.]{1,200})
 42501 -          «must be owner of» (?P<kind>[a-z -]{1,30}) (?P<name>[\w.]{1,200})
 22P02 value      «invalid input» (?:syntax for type|value for enum) [\w. ]{1,100}: NAME
 22P02 -          «invalid input» (?:syntax for type|value for enum) .{1,200}
 55P04 enum_label «unsafe use of new value» NAME of enum type
 25001 -          [A-Z][\w. ]{1,60} cannot run inside a «transaction» block
+25001 -          [A-Z][\w. ]{1,60} «cannot be executed» (?:within a pipeline|from a function)
 25P02 -          current «transaction» is aborted, commands ignored
 28P01 role       password «authentication failed» for user NAME
 28000 -          no pg_«hba»\.conf entry for .{1,200}

@@ -83,7 +83,7 @@ def _second_keys(complaint: Complaint, _: Ladder) -> list[Test]:
 
 
 def _commands(complaint: Complaint, _: Ladder) -> list[Test]:
-    command = complaint.message.lower().partition(" cannot run")[0]
+    command = complaint.message.lower().partition(" cannot ")[0]
     return [lambda s, _: " ".join(s.text.lower().split()).startswith(command)]
 
 
