@@ -32,23 +32,15 @@ class Checking:
         folder.mkdir()
         (folder / "compose.json").write_text(json.dumps({"services": {"app": APP}}))
         self.folder = folder
-        self.words = [
-            sys.executable,
-            "-m",
-            "harness",
-            "check",
-            "-f",
-            "compose.json",
-            "--runs",
-            str(folder / "runs"),
-        ]
+        check = ("check", "-f", "compose.json", "--runs", "runs", "--html", "page.html")
+        self.words = [sys.executable, "-m", "harness", *check]
         self.environment = {**os.environ, "DOCKER_HOST": engine_address, "TERM": "xterm"}
         self.environment["PYTHONPATH"] = str(Path(__file__).parents[2])
 
-    def begin(self, stdout: int, stderr: int, *more: str, wrap: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
+    def begin(self, stdout: int, stderr: int, wrap: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
         """Start it."""
         return subprocess.Popen(
-            [*wrap, *self.words, *more],
+            [*wrap, *self.words],
             cwd=self.folder,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -115,7 +107,8 @@ def stopped(checking: Checking) -> int:
 def test_no_terminal_changes_the_verdict(
     terminal: Callable[[Checking], int], tmp_path: Path, engine_address: str
 ) -> None:
-    """Closed, full, taken away, or not read: the exit code and the journal are those of the service's crash."""
+    """Closed, full, taken away, or not read: exit code, journal and page are those of the service's crash."""
     checking = Checking(tmp_path / "check", engine_address)
     assert terminal(checking) == 1
     assert checking.verdict() == ("failed", "exited with code 3: boom, and nothing restarts it")
+    assert "Cold boot: app failed, exited with code 3" in (checking.folder / "page.html").read_text()
