@@ -45,6 +45,7 @@ from harness.scenario.model import (
     Unchanged,
 )
 from harness.scenario.prepare import Prepared, warm_targets, with_jobs
+from harness.writing import writing
 
 REMOVAL_DEADLINE = 60.0
 """Seconds that cleaning up may take."""
@@ -336,7 +337,8 @@ class Session:
     def _evidence(self, what: str) -> Iterator[None]:
         """Warn of evidence that could not be saved: no outcome hangs on it."""
         try:
-            yield
+            with writing(self.around.folder):
+                yield
         except BootsmokeError as error:
             self.around.journal.record("warning", text=f"the {what} could not be saved: {error.message}")
 
