@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from harness.boot.linger import Patience, linger
 from harness.boot.model import Failure
 from harness.boot.stack import Stack
+from harness.compose.model import Condition
 from harness.diagnose.explain import Evidence, explain
 from harness.diagnose.model import Cause
 from harness.engine.model import LogLine
 from harness.errors import BootsmokeError, CancelledError
 from harness.health import Life
+from harness.health.follow import SIGKILLED
 from harness.ladder.model import Ladder
 
 _MARGIN = 1.0
@@ -38,6 +41,7 @@ def autopsy(stack: Stack, failure: Failure, ladder: Ladder | None) -> Cause:
 def _evidence(stack: Stack, failure: Failure) -> Evidence:
     state = failure.state
     exit_ = state.decided_by
+    patience = Patience() if exit_ else linger(stack, failure)
     lives = stack.watch.lives(failure.instance)
     if exit_ is not None and lives:
         lines, postgres = list(lives[-1].lines), _postgres_log(stack, lives[-1])
@@ -49,10 +53,32 @@ def _evidence(stack: Stack, failure: Failure) -> Evidence:
         reason=state.reason,
         exit_code=exit_.exit_code if exit_ else None,
         oom_killed=exit_.oom_killed if exit_ else False,
+        memory_limit=_memory_limit(stack, failure),
         lines=[line.text for line in lines],
         postgres=postgres,
         probe_output=state.last_output,
+        gave_up_after=patience.gave_up_after,
+        passed_after=patience.passed_after,
+        unawaited=_unawaited(stack, failure),
     )
+
+
+def _memory_limit(stack: Stack, failure: Failure) -> int:
+    """Return the limit of what was killed: some engines are not told that it was what killed it."""
+    exit_ = failure.state.decided_by
+    was_killed = exit_ is not None and exit_.exit_code == SIGKILLED
+    return stack.engine.inspect(failure.container).memory_limit if was_killed else 0
+
+
+def _unawaited(stack: Stack, failure: Failure) -> str:
+    """Return the Postgres that a service does not wait for, and that was not ready when its last life ended."""
+    service, exit_ = stack.project.services[failure.instance.service], failure.state.decided_by
+    awaited = {one.service for one in service.depends_on if one.condition is Condition.HEALTHY}
+    for instance, state in stack.watch.states().items():
+        is_free = instance.service in stack.postgres and instance.service not in {*awaited, service.name}
+        if is_free and exit_ and (state.ready_at is None or state.ready_at > exit_.at):
+            return instance.service
+    return ""
 
 
 def _postgres_log(stack: Stack, life: Life) -> list[LogLine]:

@@ -60,6 +60,7 @@ from harness.health import (
     policy_for,
     postgres_port,
 )
+from harness.health.follow import SIGKILLED
 from harness.journal import Journal
 from harness.outcome import Verdict
 
@@ -85,6 +86,8 @@ class Stack:
     _volumes: set[str] = field(default_factory=set)
     _images: dict[str, ImageState] = field(default_factory=dict)
     _postgres: dict[Instance, ContainerState] = field(default_factory=dict)
+    slow_stops: dict[str, tuple[str, float]] = field(default_factory=dict)
+    """Services that had to be killed when they were to stop: the signal, and the seconds that it took."""
     _retired: int = 0
 
     def boot(self, services: Iterable[str], *, wait: bool = True) -> Failure | None:
@@ -372,6 +375,9 @@ class Stack:
         service = self.project.services[instance.service]
         began = self.clock.monotonic()
         self.engine.stop(container, grace=service.stop_grace)
+        took = self.clock.monotonic() - began
+        if state.is_running and took >= service.stop_grace > 0:
+            self._note_slow_stop(service, container, took)
         self._save_log(instance, container)
         self.engine.remove_container(container)
         del self._containers[instance]
@@ -383,6 +389,11 @@ class Stack:
             restarts=state.restart_count,
             seconds=round(self.clock.monotonic() - began, 3),
         )
+
+    def _note_slow_stop(self, service: Service, container: str, took: float) -> None:
+        ended = self.engine.inspect(container)
+        if ended.exit_code == SIGKILLED:
+            self.slow_stops[service.name] = (ended.stop_signal, took)
 
     def _save_log(self, instance: Instance, container: str) -> None:
         if self.log_folder is None:

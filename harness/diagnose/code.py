@@ -20,3 +20,8 @@ class Code:
     """What is seen of it, as logs, probes and the engine show it."""
     fails: bool = True
     """Whether a boot fails by it; False for what could merely be better."""
+
+    @property
+    def severity(self) -> str:
+        """`error`, or `note` for what fails nothing."""
+        return "error" if self.fails else "note"

@@ -23,6 +23,8 @@ class Evidence:
     exit_code: int | None = None
     """Of the exit that decided; None when it runs."""
     oom_killed: bool = False
+    memory_limit: int = 0
+    """Bytes that its container may use; 0 for no limit, and where it was not killed."""
     lines: Sequence[str] = ()
     """The log of its last life, oldest line first."""
     postgres: Sequence[LogLine] = ()

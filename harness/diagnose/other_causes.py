@@ -29,6 +29,7 @@ _TRACE = 60
 """Lines that a runtime prints below the word that its memory is used up."""
 _NOT_EXECUTABLE, _NOT_FOUND = 126, 127
 """A shell's exit codes for a command that it cannot run."""
+_KILLED = 137
 _SIGNALS = (4, 6, 7, 8, 9, 11, 15)
 _NO_WAY = ("BOOT403", "BOOT407", "BOOT411")
 """What a service says that finds no database."""
@@ -125,6 +126,9 @@ def _by_exit(evidence: Evidence, signature: CrashSignature) -> _Finding:
     code = evidence.exit_code
     if code in (_NOT_EXECUTABLE, _NOT_FOUND):
         return _Finding("BOOT401", signature.message)
+    if code == _KILLED and evidence.memory_limit:
+        limit = f"a memory limit of {evidence.memory_limit / 2**20:g} MiB"
+        return _Finding("BOOT203", f"killed by signal 9 under {limit}; the engine does not say why", is_sure=False)
     if code is not None and code - 128 in _SIGNALS:
         return _Finding("BOOT205", evidence.reason)
     return _Finding("BOOT201" if evidence.verdict is Verdict.CRASHLOOP else "BOOT202", signature.message)

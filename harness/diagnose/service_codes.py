@@ -26,7 +26,8 @@ SERVICE_CODES = (
         "BOOT203",
         "the service ran out of memory",
         "The kernel killed it because its container's memory limit, or the machine, was exhausted.",
-        "The engine's inspect says OOMKilled, or it sent an `oom` event.",
+        "The engine's inspect says OOMKilled, or it sent an `oom` event; a guess where signal 9 killed it under "
+        "a memory limit, as some engines are not told.",
         "Raise the memory limit, or lower what the service uses at start.",
         "killed by the kernel: out of memory",
     ),

@@ -20,6 +20,8 @@ class HealthCheck:
     timeout: float = 30.0
     start_period: float = 0.0
     retries: int = 3
+    start_interval: float = 5.0
+    """The interval within the start period, on engines whose API is 1.44 or later; others know none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,9 @@ class ContainerState:
     finished_at: float | None = None
     restart_count: int = 0
     restart_policy: str = "no"
+    stop_signal: str = "SIGTERM"
+    memory_limit: int = 0
+    """Bytes; 0 for none."""
     health: str | None = None
     """starting, healthy or unhealthy; None without a healthcheck. The engine sets unhealthy at every exit."""
     probes: tuple[HealthProbe, ...] = ()

@@ -59,6 +59,8 @@ def container_state(data: Json) -> ContainerState:
         finished_at=time_of(state["FinishedAt"]),
         restart_count=data["RestartCount"],
         restart_policy=policy.get("Name") or "no",
+        stop_signal=config.get("StopSignal") or "SIGTERM",
+        memory_limit=data["HostConfig"].get("Memory") or 0,
         health=health.get("Status"),
         probes=tuple(_probe(entry) for entry in health.get("Log") or ()),
         healthcheck=healthcheck(config.get("Healthcheck")),
@@ -94,6 +96,7 @@ def healthcheck(data: Json | None) -> HealthCheck | None:
         timeout=(data.get("Timeout") or 0) / _NANO or default.timeout,
         start_period=(data.get("StartPeriod") or 0) / _NANO,
         retries=data.get("Retries") or default.retries,
+        start_interval=(data.get("StartInterval") or 0) / _NANO or default.start_interval,
     )
 
 

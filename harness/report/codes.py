@@ -55,17 +55,12 @@ def _failure_value(code: Code) -> dict[str, Any]:
     return {
         "code": code.code,
         "title": code.title,
-        "severity": severity(code),
+        "severity": code.severity,
         "why": code.meaning,
         "recognised": code.recognised,
         "help": code.advice,
         "example": code.example,
     }
-
-
-def severity(code: Code) -> str:
-    """Return `error` for what a boot fails by, `note` for what could merely be better."""
-    return "error" if code.fails else "note"
 
 
 def _rule(rule: Rule, width: int, paint: Paint) -> Iterator[str]:
@@ -84,7 +79,7 @@ def _rule(rule: Rule, width: int, paint: Paint) -> Iterator[str]:
 
 
 def _failure(code: Code, width: int, paint: Paint) -> Iterator[str]:
-    yield f"{paint(code.code, 'bold')}: {code.title} ({_SEVERITIES[severity(code)]})"
+    yield f"{paint(code.code, 'bold')}: {code.title} ({_SEVERITIES[code.severity]})"
     yield ""
     yield from wrap(code.meaning, width)
     yield ""

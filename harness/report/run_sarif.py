@@ -12,7 +12,6 @@ from typing import Any
 from harness.diagnose.codes import CODES, Code
 from harness.diagnose.model import Cause
 from harness.journal import Record
-from harness.report.codes import severity
 from harness.report.model import Result
 from harness.report.reading import read_run
 from harness.report.sarif import artifact, log, name_of
@@ -38,7 +37,7 @@ def _rule(code: Code) -> dict[str, Any]:
         "shortDescription": {"text": f"{code.title[0].upper()}{code.title[1:]}"},
         "fullDescription": {"text": code.meaning},
         "help": {"text": code.advice, "markdown": f"{code.meaning}\n\n{code.advice}\n"},
-        "defaultConfiguration": {"level": severity(code)},
+        "defaultConfiguration": {"level": code.severity},
         "properties": {"tags": ["database", "migrations", "postgres"]},
     }
 

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from harness.boot import Settings, Stack
+from harness.boot.advice import advice
 from harness.cancellation import Cancellation
 from harness.clock import Clock
 from harness.compose.model import Service
@@ -326,8 +327,11 @@ class Session:
         stack.watch.close()
         with self._evidence("state of the containers"):
             there = [item for service in stack.project.services for item in stack.containers(service).items()]
-            states = {str(instance): self.around.engine.inspect(container) for instance, container in there}
+            seen = {instance: self.around.engine.inspect(container) for instance, container in there}
+            states = {str(instance): state for instance, state in seen.items()}
             save_containers(self.around.folder, states, self.around.journal.redactor)
+            for one in advice(stack, seen):
+                self.around.journal.record("advice", code=one.code, service=one.service, text=one.text)
         with self._evidence("logs"):
             stack.save_logs()
         with self._evidence("ladder"):
