@@ -36,6 +36,7 @@ def run(folder: Path, url: str, services: dict[str, Any] = STACK, **more: Any) -
     return Smoke(write(folder, services, **more), url, "--service", "server", "--stability", "2")
 
 
+@pytest.mark.soak
 @pytest.mark.fault("Postgres crashes")
 def test_a_crash_of_postgres_after_it_was_ready(
     tmp_path: Path, engine_address: str, docker_engine: Engine, row: Row

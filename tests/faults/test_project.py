@@ -40,6 +40,7 @@ def test_a_build_that_fails(tmp_path: Path, engine_address: str, docker_engine: 
     assert ended.left(docker_engine) == []
 
 
+@pytest.mark.soak
 @pytest.mark.fault("two runs at once")
 def test_two_runs_of_one_project_at_once(
     tmp_path: Path, engine_address: str, docker_engine: Engine, row: Row
