@@ -178,6 +178,7 @@ _SAYS_NOTHING = re.compile(
     r"|^\s{4,80}'?[\w$]{1,40}'?: (?!.{0,200}\berror\b)"
     r"|^\s{1,80}Exception data:$"
     r"|^  warnings\.warn\(|^\s{0,20}[\^~]{1,200}$"
+    r"|^\s{0,4}\d{1,3}: (?:0x[0-9a-f]{1,16} )?[\w<{][\w<>{}]{0,100}::"
 )
 """Lines of a trace, the fields of an error that node prints, and farewells: the error stands above them."""
 
@@ -236,9 +237,7 @@ def _postgres(plain: str, lower: str) -> _Decision | None:
     complaint = messages.complaint(plain)
     if complaint and _is_race(complaint):
         return CrashKind.TRANSIENT, complaint.sqlstate, complaint
-    states = sqlstates(plain) if any(code in lower for code in _CODE_NEEDLES) else []
-    if complaint:
-        states.append(complaint.sqlstate)
+    states = _states_said(plain, complaint) if complaint or any(code in lower for code in _CODE_NEEDLES) else []
     decided = ((kind_of_state(state), state, complaint) for state in states)
     return next((d for d in decided if d[0] is not CrashKind.UNKNOWN), None)
 
@@ -252,6 +251,11 @@ def _is_race(complaint: Complaint) -> bool:
     if complaint.sqlstate == "23505":
         return complaint.name.startswith(_RACES)
     return complaint.message.lower().startswith("tuple concurrently")
+
+
+def says_nothing(line: str) -> bool:
+    """Whether a line belongs to a trace or is a field of an error: what happened stands above it."""
+    return _SAYS_NOTHING.search(line) is not None
 
 
 def is_report(plain: str) -> bool:
@@ -281,7 +285,7 @@ def _message_above(lines: Sequence[str], index: int, sqlstate: str) -> tuple[int
         complaint = messages.complaint(without_escapes(lines[number]))
         if complaint and complaint.sqlstate == sqlstate:
             return number, complaint
-    spoken = (number for number in above if lines[number].strip() and not _SAYS_NOTHING.search(lines[number]))
+    spoken = (number for number in above if lines[number].strip() and not says_nothing(lines[number]))
     return next(spoken, index), None
 
 
@@ -291,17 +295,27 @@ def _unknown(lines: Sequence[str], lowered: Sequence[str]) -> CrashSignature:
     if index is None:
         return CrashSignature(CrashKind.UNKNOWN, "", "", "", None)
     line = without_escapes(lines[index]).strip()
-    complaint, states = (None, []) if is_report(line) else (messages.complaint(line), _states_of(lines, index))
-    state = next(iter(states), complaint.sqlstate if complaint else "")
+    complaint = None if is_report(line) else messages.complaint(line)
+    states = [] if is_report(line) else _states_said(line, complaint) or _states_below(lines, index)
+    state = next(iter(states), "")
     message = complaint.message if complaint else line
     return CrashSignature(CrashKind.UNKNOWN, state, message, normalise(line), index, complaint)
 
 
-def _states_of(lines: Sequence[str], index: int) -> list[str]:
-    """Return the SQLSTATEs of a line, else of the trace and the fields below it."""
-    states = sqlstates(lines[index])
-    for line in () if states else lines[index + 1 : index + _FIELDS_BELOW]:
-        if not _SAYS_NOTHING.search(line):
+def _states_said(line: str, complaint: Complaint | None) -> list[str]:
+    """Return the SQLSTATEs of a line, the one of Postgres's own words last; what a driver calls a lost connection
+    (class 08, as PDO does with a refused login) is less than those.
+    """
+    if complaint is None:
+        return sqlstates(line)
+    return [*(state for state in sqlstates(line) if not state.startswith("08")), complaint.sqlstate]
+
+
+def _states_below(lines: Sequence[str], index: int) -> list[str]:
+    """Return the SQLSTATEs of the trace and the fields below a line."""
+    states = []
+    for line in lines[index + 1 : index + _FIELDS_BELOW]:
+        if not says_nothing(line):
             break
         states += sqlstates(line)
     return states
@@ -309,7 +323,7 @@ def _states_of(lines: Sequence[str], index: int) -> list[str]:
 
 def _last_error_line(lines: Sequence[str], lowered: Sequence[str]) -> int | None:
     errors = _backwards(lowered, _ERROR_WORDS)
-    told = next((index for index in errors if not _SAYS_NOTHING.search(lines[index])), None)
+    told = next((index for index in errors if not says_nothing(lines[index])), None)
     if told is not None:
         return told
     spoken = (index for index in range(len(lines) - 1, -1, -1) if without_escapes(lines[index]).strip())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.diagnose.codes import CODES
-from harness.diagnose.crash_log import AFTERMATH, CrashKind, CrashSignature, is_report
+from harness.diagnose.crash_log import AFTERMATH, CrashKind, CrashSignature, is_report, says_nothing
 from harness.diagnose.health import by_probe, impatience, is_missing
 from harness.diagnose.model import Cause
 from harness.diagnose.normalise import without_escapes
@@ -16,7 +16,7 @@ from harness.diagnose.words import kind_of_trouble, tells_of_memory, variable_in
 from harness.outcome import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from harness.diagnose.evidence import Evidence
     from harness.diagnose.messages import Complaint
@@ -115,11 +115,18 @@ def _by_words(evidence: Evidence, signature: CrashSignature) -> Iterator[_Findin
         order = [*range(len(lines) - 1, at, -1), at]
     for index in order if lines else ():
         if (code := kind_of_trouble(lines[index])) and not is_report(lines[index]):
-            yield _Finding(code, without_escapes(lines[index]).strip()[:500], index, is_sure=index >= at)
+            told = _spoken(lines, index, code)
+            yield _Finding(code, without_escapes(lines[told]).strip()[:500], told, is_sure=index >= at)
     is_open = signature.kind is CrashKind.UNKNOWN
     for index in range(len(lines) - 1, max(-1, len(lines) - 1 - _TRACE), -1) if is_open else ():
         if tells_of_memory(lines[index]):
             yield _Finding("BOOT204", without_escapes(lines[index]).strip()[:500], index)
+
+
+def _spoken(lines: Sequence[str], index: int, code: str) -> int:
+    """Return the line that says so in words, where the one that was found is a field below it (node's `code`)."""
+    above = range(index, max(-1, index - _TRACE), -1)
+    return next((at for at in above if kind_of_trouble(lines[at]) == code and not says_nothing(lines[at])), index)
 
 
 def _by_exit(evidence: Evidence, signature: CrashSignature) -> _Finding:

@@ -42,7 +42,7 @@ _SETTING = (
     rf"|required key {_NAME} missing|Could not resolve placeholder '[\w.\-]{{1,100}}'"
     r"|(?:missing|required|unset|undefined|set the) .{0,60}\b(?:environment|env) var"
     r"|\b(?:environment|env) var(?:iable)?s? .{0,100}(?:not set|missing|not found|is required|undefined|be set)"
-    r"|environment variable not found|validation errors? for \w{0,40}(?:Settings|Config|Env)"
+    r"|environment variable not found|`Err` value: NotPresent|validation errors? for \w{0,40}(?:Settings|Config|Env)"
     r"|superuser password is not specified"
 )
 _NOT_EXECUTABLE = r"\bexec(?:ve)?\b.{0,200}permission denied"
@@ -77,6 +77,7 @@ _RULES = (
     _rule("BOOT401", _NOT_EXECUTABLE),
     _rule("BOOT413", _PERMISSION),
     _rule("BOOT401", _FILE),
+    _rule("BOOT403", r"connection refused|\bECONNREFUSED\b"),
 )
 _VARIABLE = re.compile(rf"\b{_NAME}\b")
 _LONGEST = 4096
