@@ -104,6 +104,7 @@ CASES = {
         client(depends_on=["postgres"], restart="no"),
         {"postgres": POSTGRES},
     ),
+    "engine": Case("BOOT901", "sysctl", shell(STAY, sysctls={"kernel.bootsmoke": "1"})),
     "unhealthy": Case("BOOT301", "not today", shell(STAY, **health("CMD-SHELL", "echo not today; exit 1"))),
     "no-answer": Case("BOOT302", "no answer", shell(STAY, **health("CMD", "sleep", "60")), more="timeout: 1s\n"),
     "health-command": Case("BOOT303", "curl", shell(STAY, **health("CMD", "curl", "-f", "http://127.0.0.1/"))),
