@@ -61,7 +61,7 @@ def test_it_is_made_anew_from_the_journals(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         with Journal(tmp_path / name / "journal.jsonl", SystemClock(), Redactor()) as journal:
             for record in records:
-                journal.record(record.kind, **(record.data | ({"id": name} if "id" in record.data else {})))
+                journal.record(record.kind, **{**record.data, **({"id": name} if "id" in record.data else {})})
     (tmp_path / NAME).write_text("this is no database, and long enough to be taken for one by nobody")
     history = History(tmp_path)
     with pytest.raises(BootsmokeError, match="the history cannot be used") as caught:
