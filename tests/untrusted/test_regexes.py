@@ -16,12 +16,17 @@ import pytest
 from harness.compose.complaint import explain
 from harness.diagnose import messages
 from harness.diagnose.crash_log import classify, sqlstates
+from harness.diagnose.evidence import Evidence
+from harness.diagnose.explain import explain as cause_of
+from harness.diagnose.health import by_probe, is_missing
 from harness.diagnose.normalise import normalise, without_escapes
 from harness.diagnose.postgres_log import records
+from harness.diagnose.words import kind_of_trouble, variable_in
 from harness.engine.model import LogLine
 from harness.errors import LadderError
 from harness.ladder.styles import STYLES
 from harness.ladder.styles.style import Source
+from harness.outcome import Verdict
 from harness.redact import Redactor, passwords_in, secrets_of
 from harness.report.text import clean, visible
 from harness.sql.parse import split
@@ -130,6 +135,10 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "styles": _of_a_style,
     "split": _split,
     "compose": lambda text: explain(text, []),
+    "trouble": kind_of_trouble,
+    "variable": variable_in,
+    "probe": lambda text: (is_missing(text), by_probe(text)),
+    "cause": lambda text: cause_of(Evidence("app", Verdict.FAILED, lines=text.splitlines()), None, None),
 }
 
 
