@@ -28,6 +28,7 @@ from harness.boot.plan import (
     plan_boot,
 )
 from harness.boot.saved_log import save_log
+from harness.boot.stopping import stop
 from harness.clock import Clock
 from harness.compose.body import container_body
 from harness.compose.labels import resource_labels
@@ -60,7 +61,6 @@ from harness.health import (
     policy_for,
     postgres_port,
 )
-from harness.health.follow import SIGKILLED
 from harness.journal import Journal
 from harness.outcome import Verdict
 
@@ -141,12 +141,8 @@ class Stack:
         for instance, container in self.containers(service).items():
             self.watch.forget(container)
             act(container)
-            self.journal.record(
-                "container.operated",
-                service=service,
-                number=instance.number,
-                running=self.engine.inspect(container).is_running,
-            )
+            running = self.engine.inspect(container).is_running
+            self.journal.record("container.operated", service=service, number=instance.number, running=running)
 
     def resume(self, service: str) -> Failure | None:
         """Start what does not run of a service, judge it again, and wait until it is ready."""
@@ -374,10 +370,8 @@ class Stack:
         self.watch.forget(container)
         service = self.project.services[instance.service]
         began = self.clock.monotonic()
-        self.engine.stop(container, grace=service.stop_grace)
-        took = self.clock.monotonic() - began
-        if state.is_running and took >= service.stop_grace > 0:
-            self._note_slow_stop(service, container, took)
+        if ignored := stop(self.engine, self.clock, container, service.stop_grace):
+            self.slow_stops[service.name] = ignored
         self._save_log(instance, container)
         self.engine.remove_container(container)
         del self._containers[instance]
@@ -389,11 +383,6 @@ class Stack:
             restarts=state.restart_count,
             seconds=round(self.clock.monotonic() - began, 3),
         )
-
-    def _note_slow_stop(self, service: Service, container: str, took: float) -> None:
-        ended = self.engine.inspect(container)
-        if ended.exit_code == SIGKILLED:
-            self.slow_stops[service.name] = (ended.stop_signal, took)
 
     def _save_log(self, instance: Instance, container: str) -> None:
         if self.log_folder is None:

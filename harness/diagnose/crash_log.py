@@ -303,8 +303,9 @@ def _unknown(lines: Sequence[str], lowered: Sequence[str]) -> CrashSignature:
 
 
 def _states_said(line: str, complaint: Complaint | None) -> list[str]:
-    """Return the SQLSTATEs of a line, the one of Postgres's own words last; what a driver calls a lost connection
-    (class 08, as PDO does with a refused login) is less than those.
+    """Return the SQLSTATEs of a line, that of Postgres's own words last.
+
+    They top what a driver calls a lost connection: class 08, which PDO gives a refused login.
     """
     if complaint is None:
         return sqlstates(line)

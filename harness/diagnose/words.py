@@ -42,8 +42,8 @@ _SETTING = (
     rf"|required key {_NAME} missing|Could not resolve placeholder '[\w.\-]{{1,100}}'"
     r"|(?:missing|required|unset|undefined|set the) .{0,60}\b(?:environment|env) var"
     r"|\b(?:environment|env) var(?:iable)?s? .{0,100}(?:not set|missing|not found|is required|undefined|be set)"
-    r"|environment variable not found|`Err` value: NotPresent|validation errors? for \w{0,40}(?:Settings|Config|Env)"
-    r"|superuser password is not specified"
+    r"|environment variable not found|`Err` value: NotPresent|superuser password is not specified"
+    r"|validation errors? for \w{0,40}(?:Settings|Config|Env)"
 )
 _NOT_EXECUTABLE = r"\bexec(?:ve)?\b.{0,200}permission denied"
 _PERMISSION = (
