@@ -63,11 +63,11 @@ STACK_CODES = (
     ),
     Code(
         "BOOT407",
-        "the database's host is unknown",
-        "The host name in the service's settings is no name on its networks: it is misspelt, the database is on "
-        "another network, or its container does not run.",
+        "a host name is unknown",
+        "A host name in the service's settings, mostly the database's, is no name on its networks: it is misspelt, "
+        "its container is on another network, or does not run.",
         "The log's last word is a name that could not be resolved.",
-        "Name the database as its compose service is called, and put both on one network.",
+        "Name the host as its compose service is called, and put both on one network.",
         'could not translate host name "postgers" to address: Name or service not known',
     ),
     Code(
