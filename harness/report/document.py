@@ -40,6 +40,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "boots": [dict(result.document) for result in scenario.results],
         "drift": [dict(item) for item in scenario.drift],
         "warnings": list(scenario.warnings),
+        "advice": list(scenario.advice),
         "left_behind": list(scenario.left_behind),
         "kept": scenario.kept or None,
     }

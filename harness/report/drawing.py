@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from harness.report.model import Container, Life, Row, Scenario
+from harness.report.text import exited
 from harness.report.timeline import Axis
 
 TOP = 56
@@ -185,7 +186,7 @@ def _moments(life: Life, culprit: str) -> Iterator[tuple[str, float, str]]:
 def _exit(life: Life) -> str:
     memory = ", killed for want of memory" if life.oom else ""
     said = f": {life.said}" if life.said else ""
-    return f"exited with code {life.exit_code}{memory}{said}"
+    return f"{exited(life.exit_code)}{memory}{said}"
 
 
 def _note(row: Row) -> str:

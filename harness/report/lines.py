@@ -9,7 +9,7 @@ from harness.journal import Record
 from harness.report.model import label_of
 from harness.report.story import Container, Story, Tale
 from harness.report.summary import as_expected
-from harness.report.text import clean, plural, shorten
+from harness.report.text import clean, exited, plural, shorten
 
 _LONGEST = 200
 """Characters of one line's text: a log line can be anything."""
@@ -139,7 +139,7 @@ def _of_container(record: Record, before: Container | None, tale: Tale) -> Itera
         case "life.exited":
             killed = ", killed for want of memory" if data["oom"] else ""
             said = f": {data['said']}" if data["said"] else ""
-            yield f"exited with code {data['code']}{killed}{said}"
+            yield f"{exited(data['code'])}{killed}{said}"
         case "service.ready":
             yield _ready(record, container, before)
         case "service.stable" if container.state == "stable":

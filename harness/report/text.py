@@ -124,3 +124,8 @@ class Signs:
 
 UNICODE = Signs()
 ASCII = Signs(created=".", starting="-", ready="=", crash="x")
+
+
+def exited(code: int | None) -> str:
+    """Say how a process ended; a negative code stands for an end that nobody saw."""
+    return "exited, and nobody saw how" if code is None or code < 0 else f"exited with code {code}"

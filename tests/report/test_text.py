@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.report.text import clean, plural, shorten, shown, visible, wrap
+from harness.report.text import clean, exited, plural, shorten, shown, visible, wrap
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,9 @@ def test_small_things() -> None:
 def test_visible(raw: str, seen: str) -> None:
     """Lines and tabs stay; every other character that nobody sees is a symbol or a number."""
     assert visible(raw) == seen
+
+
+def test_an_end_that_nobody_saw_is_told_as_one() -> None:
+    """A life that ended while the engine was away has no exit code."""
+    assert exited(3) == "exited with code 3"
+    assert exited(-1) == exited(None) == "exited, and nobody saw how"
