@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from harness.diagnose.crash_log import CrashSignature, classify
+from harness.diagnose.crash_log import CrashKind, CrashSignature, classify
 from harness.engine.model import ContainerState, Event, LogLine
 from harness.engine.protocol import Engine
 from harness.health.fold import State, fold
@@ -180,19 +180,21 @@ class Follower:
         if began_at is None and self.lives and ended_at < self.lives[-1].ended_at + CLEANING_UP:
             began_at = self.lives.pop().began_at  # inspect told of this very end before its event did
         lines, signature = followed, classify([line.text for line in followed or ()])
-        if lines is None or not self._is_known(signature):
+        if lines is None or not self._is_enough(signature, lines):
             until = ended_at + BACK_OFF
             lines = self._engine.logs(self.container, since=self._last_end, until=until, tail=LOG_TAIL)
             signature = classify([line.text for line in lines])
         self.lives.append(Life(began_at, ended_at, tuple(lines)))
         return signature
 
-    def _is_known(self, signature: CrashSignature) -> bool:
-        """Whether an earlier life ended so.
+    def _is_enough(self, signature: CrashSignature, lines: Sequence[LogLine]) -> bool:
+        """Whether a log that was followed says why its life ended, although a last line may be missing.
 
-        A log that was followed lacks a last line that has no newline (engine 20.10). Where the rest is not known
-        already, that line may be what tells a hopeless crash from another one.
+        It lacks one that has no newline (engine 20.10), and that line may be what tells a hopeless crash from
+        another one: unless an earlier life ended in the same way, or the last words that there are are hopeless.
         """
+        if signature.kind is CrashKind.FATAL and signature.line_index == len(lines) - 1:
+            return True
         before = (exit_.signature for exit_ in self.state.exits)
         return any(known and known.normalised == signature.normalised != "" for known in before)
 
