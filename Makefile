@@ -43,10 +43,10 @@ lint: venv ## style and types
 check: lint ## lint and the tests that need no engine, Postgres or browser: within a minute
 	$(PYTEST) -n auto -m "not docker and not postgres and not browser and not soak"
 
-# What needs the engine runs one by one: those tests bound latencies.
+# Most tests wait for something most of the time: three at once keep two processors busy.
 test: images browser ## all tests, on real containers and on embedded Postgres
-	$(PYTEST) -n auto -m "not docker and not soak"
-	$(PYTEST) -m "docker and not mutants and not soak"
+	$(PYTEST) -n 3 --dist loadfile -m "not alone and not mutants and not soak"
+	$(PYTEST) -m "alone and not mutants and not soak"
 
 mutants: images ## each scenario with what it holds broken on purpose
 	$(PYTEST) -m "docker and not soak" tests/scenarios

@@ -16,6 +16,18 @@ from harness.engine.sweep import remove_all
 from harness.errors import EngineUnavailableError
 from tests.bisect.writing import Written
 
+_ALONE = ("behaviours", "faults", "health", "host", "test_end_to_end.py", "test_weight.py")
+"""What bounds latencies, or changes what other tests use: those that need the engine run one by one."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what runs while no other test does."""
+    here = Path(__file__).parent
+    for item in items:
+        parts = item.path.relative_to(here).parts if item.path.is_relative_to(here) else ("",)
+        if parts[0] in _ALONE and item.get_closest_marker("docker"):
+            item.add_marker(pytest.mark.alone)
+
 
 @pytest.fixture(scope="session")
 def engine_address(pytestconfig: pytest.Config) -> str:

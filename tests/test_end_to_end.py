@@ -50,7 +50,7 @@ def test_all_scenarios_pass_and_leave_nothing_behind(
     environment: dict[str, str], docker_engine: Engine, tmp_path: Path
 ) -> None:
     """Every folder of scenarios, two at once, on one engine."""
-    told = document(bootsmoke(environment, tmp_path, "run", "-j", "2", "--stability", "3", "--json"), 0)
+    told = document(bootsmoke(environment, tmp_path, "run", "-j", "2", "--stability", "1", "--json"), 0)
     assert told["outcome"] == "passed"
     names = [path.parent.name for path in (ROOT / "scenarios").glob("*/scenario.yaml")]
     assert {each["name"]: each["outcome"] for each in told["scenarios"]} == dict.fromkeys(names, "passed")
@@ -74,8 +74,8 @@ def test_check_passes_on_the_reference_stack_with_no_scenario_at_all(
 def test_check_names_the_statement_that_breaks_the_warm_boot(environment: dict[str, str], tmp_path: Path) -> None:
     """File, line, object and SQLSTATE, within half a second of the first crash."""
     broken = ROOT / "compose/broken/unguarded-check.yml"
-    done = bootsmoke(environment, tmp_path, "check", "-f", STACK, "-f", broken, "--service", "server", "--json")
-    told = document(done, 1)
+    files = ("-f", STACK, "-f", broken, "--service", "server", "--stability", "1")
+    told = document(bootsmoke(environment, tmp_path, "check", *files, "--json"), 1)
     failed = told["scenarios"][0]["boots"][-1]
     cause = failed["cause"]
     assert (failed["kind"], failed["verdict"], failed["crashes"]) == ("warm", "failed", 1)
@@ -85,9 +85,8 @@ def test_check_names_the_statement_that_breaks_the_warm_boot(environment: dict[s
     assert "ADD CONSTRAINT actor_roles_scope_type_enum" in " ".join(source[cause["line"] - 1 : cause["line"] + 1])
     assert cause["latency_ms"] <= 500
     journal = (Path(told["run_dir"]) / "journal.jsonl").read_text()
-    is_late = (
-        "no fix was found within 10 s" in journal
-    )  # a fix takes three seconds, on a machine that does little else
+    # A fix takes three seconds, on a machine that does little else.
+    is_late = "no fix was found within 10 s" in journal
     assert is_late or cause["fix"].startswith(f"--- {cause['path']}\n+++ {cause['path']}\n@@")
     again = command(*cause["repro"].split()[1:], "--output", tmp_path / "repro")
     assert subprocess.run(again, cwd=ROOT, env=environment, check=False).returncode == 1
@@ -98,7 +97,8 @@ def test_the_last_lines_are_verdict_cause_place_advice_and_evidence(
 ) -> None:
     """Whoever reads only the end of a log knows what to do."""
     broken = ROOT / "compose/broken/conflict-target.yml"
-    done = bootsmoke(environment, tmp_path, "check", "-f", STACK, "-f", broken, "--service", "server")
+    files = ("-f", STACK, "-f", broken, "--service", "server", "--stability", "1")
+    done = bootsmoke(environment, tmp_path, "check", *files)
     assert done.returncode == 1
     places = [done.stdout.index(word) for word in ("FAILED", "cause", "000029_rbac.up.sql:", "  do", "evidence")]
     assert places == sorted(places)
