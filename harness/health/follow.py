@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -34,6 +35,10 @@ BACK_OFF = 0.1
 FinishedAt of the life (engine 20.10)."""
 LOG_ENDS = 0.1
 """Seconds after a `die` in which the end of a log that was followed comes; it is there at once (engine 20.10)."""
+
+
+_BELONGS_TO_IT = re.compile(r"\b(?:detail|hint|context|position)\b", re.IGNORECASE)
+"""Postgres's own further fields, which a server logs behind the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +198,10 @@ class Follower:
         It lacks one that has no newline (engine 20.10), and that line may be what tells a hopeless crash from
         another one: unless an earlier life ended in the same way, or the last words that there are are hopeless.
         """
-        if signature.kind is CrashKind.FATAL and signature.line_index == len(lines) - 1:
-            return True
+        if signature.kind is CrashKind.FATAL and signature.line_index is not None:
+            after = lines[signature.line_index + 1 :]
+            if all(_BELONGS_TO_IT.search(line.text) for line in after):
+                return True
         before = (exit_.signature for exit_ in self.state.exits)
         return any(known and known.normalised == signature.normalised != "" for known in before)
 

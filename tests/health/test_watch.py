@@ -98,6 +98,24 @@ def test_a_fatal_crash_is_judged_at_its_first_exit_with_the_log_of_that_life(ben
     assert [line.text for life in bench.watch.lives(SERVER) for line in life.lines] == [log[0][1]]
 
 
+@pytest.mark.parametrize(
+    ("last", "questions"),
+    [
+        ('ERROR: relation "users" already exists (SQLSTATE 42P07)', 0),
+        ("DETAIL: it was made by an earlier boot", 0),
+        ("giving up, and not for that reason", 1),
+    ],
+)
+def test_the_engine_is_asked_for_a_log_again_unless_its_last_words_are_hopeless(
+    bench: Bench, last: str, questions: int
+) -> None:
+    """A last line without a newline may be missing from what was followed; Postgres's own fields change nothing."""
+    log = [(0.02, 'ERROR: relation "users" already exists (SQLSTATE 42P07)'), (0.05, last)]
+    bench.start(Life(seconds=0.2, exit_code=1, log=log), healthy_after=9)
+    bench.wait_for(lambda state: state.failure is not None)
+    assert len([call for call in bench.engine.calls if call[0] == "logs"]) == questions
+
+
 def test_a_crash_that_recovers_is_ready_in_its_second_life(bench: Bench) -> None:
     """A refused connection spends crash budget and no more."""
     refused = Life(seconds=0.1, exit_code=1, log=[(0.05, "dial tcp: connect: connection refused")])
