@@ -40,7 +40,7 @@ lint: venv ## style and types
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-check: lint ## lint and the tests that need no engine, Postgres or browser: within a minute
+check: lint ## lint and the tests that need no engine, Postgres or browser
 	$(PYTEST) -n auto -m "not docker and not postgres and not browser and not soak"
 
 # Most tests wait for something most of the time: three at once keep two processors busy.

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cli.options import add_json
-from harness.cli.output import write, write_json
+from harness.cli.output import paint_of, write, write_json
 from harness.cli.reports import annotate
 from harness.outcome import EXIT_CODES, Outcome
 
@@ -107,17 +106,15 @@ def _write_baseline(path: Path | None, reports: Sequence[Report]) -> int:
 
 def _tell(args: argparse.Namespace, reports: Sequence[Report]) -> None:
     from harness.report.guard import document, summary  # noqa: PLC0415
-    from harness.report.text import ansi, plain, width_of  # noqa: PLC0415
+    from harness.report.text import width_of  # noqa: PLC0415
 
     stream = sys.stderr if args.json or args.sarif or args.github else sys.stdout
-    may_colour = not (args.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb")
-    paint = ansi if stream.isatty() and may_colour else plain
     for report in reports:
         told = summary(
             report,
             base=Path.cwd(),
             width=width_of(stream),
-            paint=paint,
+            paint=paint_of(stream, args),
             verbose=args.verbose,
             quiet=args.quiet or stream is sys.stderr,
         )

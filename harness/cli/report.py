@@ -38,13 +38,14 @@ def execute(args: argparse.Namespace) -> int:
     from harness.report.summary import summary  # noqa: PLC0415
     from harness.report.text import width_of  # noqa: PLC0415
 
-    records = _records(find(args.run, args.runs))
+    journal = find(args.run, args.runs)
+    records = _records(journal)
     stream = sys.stderr if args.json else sys.stdout
     paint, signs = paint_of(stream, args), signs_of(stream, args)
     write(summary(records, base=Path.cwd(), width=width_of(stream), paint=paint, signs=signs), stream)
     if args.json:
         write_json(document(records))
-    return 0 if write_reports(records, args) else 3
+    return 0 if write_reports(records, journal.parent, args) else 3
 
 
 def find(run: str, runs: Path) -> Path:

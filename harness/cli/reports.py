@@ -7,6 +7,8 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -37,24 +39,14 @@ def add_reports(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def write_reports(records: Sequence[Record], args: argparse.Namespace) -> bool:
-    """Write what was asked for; False where a file could not be written, which is told on stderr."""
-    written = [_write(path, render(records)) for path, render in _asked_for(args)]
-    if args.bundle:
-        written.append(_pack(records, args.bundle))
-    if args.github:
-        from harness.report.run_github import commands, job_summary  # noqa: PLC0415 - only where it is asked for
-
-        annotate(commands(records), job_summary(records), sys.stderr if args.json else sys.stdout)
-    return all(written)
+def write_reports(records: Sequence[Record], folder: Path, args: argparse.Namespace) -> bool:
+    """Write what was asked for of the run in `folder`; False where something could not be, which stderr tells."""
+    return all([_is_done(write_it) for write_it in _asked_for(records, folder, args)])
 
 
-def _pack(records: Sequence[Record], path: Path) -> bool:
-    from harness.evidence import pack  # noqa: PLC0415 - only where it is asked for
-
-    folder = next(Path(record.data["folder"]) for record in records if record.kind == "run.started")
+def _is_done(write_it: Callable[[], None]) -> bool:
     try:
-        pack(folder, path)
+        write_it()
     except BootsmokeError as error:
         print_error(error, as_json=False)
         return False
@@ -62,33 +54,54 @@ def _pack(records: Sequence[Record], path: Path) -> bool:
 
 
 def annotate(commands: Iterable[str], summary: str, stream: TextIO) -> None:
-    """Write GitHub's commands into the job's log, and the summary to the file that it names for that."""
+    """Write GitHub's commands into the job's log, and the summary to the file that it names for that.
+
+    BootsmokeError where that file cannot be written.
+    """
     for line in commands:
         write(line, stream)
     target = os.environ.get("GITHUB_STEP_SUMMARY")
     if target:
-        with Path(target).open("a", encoding="utf-8") as file:
+        with _told(Path(target)), Path(target).open("a", encoding="utf-8") as file:
             file.write(summary)
 
 
-def _asked_for(args: argparse.Namespace) -> Iterator[tuple[Path, Callable[[Sequence[Record]], str]]]:
+def _asked_for(records: Sequence[Record], folder: Path, args: argparse.Namespace) -> Iterator[Callable[[], None]]:
     for option, (module, function, _) in _FORMATS.items():
         if path := getattr(args, option):
-            yield path, getattr(importlib.import_module(module), function)
+            render = getattr(importlib.import_module(module), function)
+            yield partial(_write, path, render, records)
+    if args.bundle:
+        from harness.evidence import pack  # noqa: PLC0415 - only where it is asked for
+
+        yield partial(pack, folder, args.bundle)
+    if args.github:
+        from harness.report.run_github import commands, job_summary  # noqa: PLC0415 - only where it is asked for
+
+        stream = sys.stderr if args.json else sys.stdout
+        yield partial(annotate, commands(records), job_summary(records), stream)
 
 
-def _write(path: Path, text: str) -> bool:
+def _write(path: Path, render: Callable[[Sequence[Record]], str], records: Sequence[Record]) -> None:
     """Write a file as a whole or not at all."""
+    text = render(records)
     made = path.with_name(f".{path.name}.{os.getpid()}")
+    with _told(path):
+        try:
+            with made.open("x", encoding="utf-8") as file:
+                file.write(text)
+            made.replace(path)
+        except OSError:
+            made.unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        with made.open("x", encoding="utf-8") as file:
-            file.write(text)
-        made.replace(path)
+        yield
     except OSError as error:
-        made.unlink(missing_ok=True)
-        write(f"bootsmoke: error: cannot write {path}: {error.strerror}", sys.stderr)
-        return False
-    return True
+        raise BootsmokeError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _file(text: str) -> Path:

@@ -38,7 +38,10 @@ def carry_out(scenarios: Sequence[Scenario], args: argparse.Namespace, jobs: int
         with _progress(args) as listener:
             outcome = run.carry_out(prepared, [told.append, listener])
     _tell(told, args)
-    are_written = write_reports(told, args)
+    if run.unredacted:
+        text = f"secrets were in {', '.join(run.unredacted)}, and were taken out: please report this bug"
+        write(f"bootsmoke: warning: {text}", sys.stderr)
+    are_written = write_reports(told, run.folder, args)
     return EXIT_CODES[outcome] or (0 if are_written else 3)
 
 

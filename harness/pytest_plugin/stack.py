@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import Place, UsageError
 from harness.journal import read
+from harness.outcome import Outcome
 from harness.pytest_plugin.scenarios import engine_of, options_of
 from harness.report.lines import Lines
 from harness.report.summary import summary
@@ -57,6 +58,10 @@ class BootedStack:
     def settle(self) -> None:
         """Wait until every container has lived through its stability window."""
         self._telling(self._session.settle)
+
+    def look(self) -> None:
+        """Fail if a container has failed meanwhile, without waiting; done for every stack at its end."""
+        self._telling(self._session.look)
 
     def remember(self) -> None:
         """Remember the database's schema and rows for `assert_unchanged`."""
@@ -111,3 +116,5 @@ def booted(
         stack = BootedStack(session, run.folder / "journal.jsonl")
         stack.cold_boot()
         yield stack
+        if session.outcome is Outcome.PASSED:  # what failed in a test has been told there
+            stack.look()

@@ -37,7 +37,7 @@ def html(records: Iterable[Record]) -> str:
         scenarios=scenarios,
         headline=_headline(run),
         began=time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(run.at)),
-        shown=lambda path: shown(path, Path(run.directory or "/nowhere")),
+        shown=lambda path: shown(path, run.base),
     )
 
 

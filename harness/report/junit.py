@@ -10,7 +10,6 @@ import re
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable
-from pathlib import Path
 
 from harness.journal import Record
 from harness.outcome import Outcome
@@ -66,7 +65,7 @@ def _case(run: Run, scenario: Scenario) -> ET.Element:
         cause = scenario.blamed.cause if scenario.blamed else None
         kind = cause.code if cause else scenario.outcome.value
         problem = ET.SubElement(case, element, {"type": kind, "message": _fit(headline(scenario))})
-        problem.text = _fit(told_in_full(run, scenario, base=Path(run.directory or "/nowhere")))
+        problem.text = _fit(told_in_full(run, scenario, base=run.base))
     if log := _log(scenario):
         ET.SubElement(case, "system-out").text = log
     return case

@@ -84,6 +84,8 @@ def _of_run(record: Record, story: Story) -> Iterator[str]:
         case "swept":
             yield f"removed {plural(data['removed'], 'leftover')} of dead run {data['run']}"
             yield from (f"left behind by dead run {data['run']}: {item}" for item in data["left"])
+        case "warning":
+            yield f"warning: {data['text']}"
         case "cancelled":
             yield f"cancelled by {data['signal']}: cleaning up"
 

@@ -143,12 +143,13 @@ def _left(container: Container, now: float) -> str:
 def _lasting(record: Record, story: Story) -> Iterator[Text]:
     """Yield what stays on the screen: notes, warnings and, where there are several, each scenario that fails."""
     tale = story.tales.get(str(record.data.get("scenario")))
+    if record.kind == "warning":
+        who = f"{clean(tale.name)}: " if tale else ""
+        yield Text(f"{who}warning: {clean(record.data['text'])}", style="yellow")
     if tale is None:
         return
     if record.kind == "scenario.started":
         yield from (Text(f"{clean(tale.name)}: note: {clean(note)}", style="dim") for note in tale.notes)
-    if record.kind == "warning":
-        yield Text(f"{clean(tale.name)}: warning: {clean(record.data['text'])}", style="yellow")
     is_news = len(story.tales) > 1 and tale.outcome not in (None, Outcome.PASSED, Outcome.CANCELLED)
     if record.kind == "scenario.finished" and is_news:
         _, _, colour = _LOOKS.get(str(tale.outcome), _OTHER)

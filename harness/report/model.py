@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from harness.diagnose.model import Cause
@@ -246,6 +247,13 @@ class Run:
     scenarios: tuple[Scenario, ...]
     cancelled: str = ""
     """The signal that cancelled it."""
+    warnings: tuple[str, ...] = ()
+    """What went wrong with the run itself, and changed no outcome."""
+
+    @property
+    def base(self) -> Path:
+        """The folder that paths are shown relative to, wherever a report is rendered."""
+        return Path(self.directory or "/nowhere")
 
 
 def label_of(service: str, number: int) -> str:

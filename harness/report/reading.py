@@ -35,6 +35,7 @@ def read_run(records: Iterable[Record]) -> Run:
         seconds=seconds,
         scenarios=tuple(_scenario(name, told, seconds, present.get(name)) for name in dict.fromkeys(names)),
         cancelled=_last(told, "cancelled").get("signal", ""),
+        warnings=tuple(one.data["text"] for one in told if one.kind == "warning" and "scenario" not in one.data),
     )
 
 

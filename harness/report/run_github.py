@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from harness.journal import Record
 from harness.outcome import Outcome
@@ -72,7 +71,7 @@ def _why(scenario: Scenario) -> str:
 
 def _details(run: Run, scenario: Scenario) -> Iterator[str]:
     """Yield what the terminal says of a scenario, in a block that nothing in it can end."""
-    text = visible(told_in_full(run, scenario, base=Path(run.directory or "/nowhere")))
+    text = visible(told_in_full(run, scenario, base=run.base))
     yield ""
     yield f"<details open><summary>{cell(scenario.name)}</summary>"
     yield ""
@@ -84,4 +83,4 @@ def _details(run: Run, scenario: Scenario) -> Iterator[str]:
 
 
 def _path(run: Run, path: str) -> str:
-    return shown(path, Path(run.directory or "/nowhere"))
+    return shown(path, run.base)

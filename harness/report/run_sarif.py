@@ -24,10 +24,9 @@ _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
 def sarif(records: Iterable[Record]) -> str:
     """Return the document of a run: what failed unexpectedly in a file; the rest has no place to be shown at."""
     run = read_run(records)
-    base = Path(run.directory or "/nowhere")
     blamed = [scenario.blamed for scenario in run.scenarios if scenario.blamed]
-    results = [_result(one, one.cause, base) for one in blamed if one.cause and one.cause.path]
-    return f"{json.dumps(log(map(_rule, CODES.values()), results, base), indent=2)}\n"
+    results = [_result(one, one.cause, run.base) for one in blamed if one.cause and one.cause.path]
+    return f"{json.dumps(log(map(_rule, CODES.values()), results, run.base), indent=2)}\n"
 
 
 def _rule(code: Code) -> dict[str, Any]:

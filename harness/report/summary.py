@@ -64,6 +64,7 @@ class _Summary:
         scenarios = self.run.scenarios
         if len(scenarios) == 1:
             yield from self.in_full(scenarios[0])
+            yield from self._of_the_run()
             return
         yield from self._table(scenarios)
         for scenario in scenarios:
@@ -72,7 +73,12 @@ class _Summary:
                 yield from self.in_full(scenario)
         yield ""
         yield from self.page.field("evidence", shown(self.run.folder, self.page.base))
+        yield from self._of_the_run()
         yield self._closing(scenarios)
+
+    def _of_the_run(self) -> Iterator[str]:
+        for text in self.run.warnings:
+            yield from self.page.field("warning", text, colour="yellow")
 
     # Several scenarios.
 

@@ -78,6 +78,8 @@ class Run:
         self.folder = _make_folder(self.options.runs, self.id)
         self._end = self.clock.monotonic() + LONGEST
         self._deadline = self.clock.wall() + LONGEST + _MARGIN
+        self.unredacted: list[str] = []
+        """Files that held a secret when the run was over; it is not in them any more."""
 
     def carry_out(self, prepared: Sequence[Prepared], listeners: Sequence[Listener]) -> Outcome:
         """Carry out the scenarios, `jobs` at once, and return the worst of their outcomes."""
@@ -124,7 +126,7 @@ class Run:
                 journal.record("run.finished", outcome=self._outcome(sessions))
                 self._remember(journal, told)
             with suppress(OSError):  # a disk that is full has been told; what is not sealed is never packed
-                seal(self.folder, journal.redactor)
+                self.unredacted = seal(self.folder, journal.redactor)
             watchdog.is_done = not any(session.left_behind for session in sessions)
 
     def _begin(self, journal: Journal, info: EngineInfo, prepared: Sequence[Prepared]) -> None:

@@ -152,6 +152,11 @@ class Session:
             if self._stack is not None:
                 self._boots.raise_late(self._stack, self._stack.settle)
 
+    def look(self) -> None:
+        """Look, without waiting, whether something has failed meanwhile; raises as `step` does."""
+        with self._deciding():
+            self._check_meanwhile()
+
     @property
     def stack(self) -> Stack:
         """The stack that runs; ScenarioError before the first boot."""
