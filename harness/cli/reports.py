@@ -41,7 +41,8 @@ def add_reports(parser: argparse.ArgumentParser) -> None:
 
 def write_reports(records: Sequence[Record], folder: Path, args: argparse.Namespace) -> bool:
     """Write what was asked for of the run in `folder`; False where something could not be, which stderr tells."""
-    return all([_is_done(write_it) for write_it in _asked_for(records, folder, args)])
+    done = [_is_done(write_it) for write_it in _asked_for(records, folder, args)]  # one that fails stops no other
+    return all(done)
 
 
 def _is_done(write_it: Callable[[], None]) -> bool:
